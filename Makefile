@@ -1,0 +1,67 @@
+# What a newcomer types: `make run`, `make test`. Both install what the system lacks.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DEBUG := .build/debug
+RELEASE := .build/release
+# Each test target runs in a process of its own: some of them block or spin a whole thread pool on purpose.
+TEST_TARGETS := OnCueTests OnCueSQLiteTests OnCueHandlersTests OnCueCommandTests ExamplesTests
+
+.PHONY: run test bench lint format docs install setup clean
+
+run: setup
+	$(SWIFT) build --product oncue
+	@echo
+	@echo "OnCue works on ./oncue.db with the handlers of Examples/handlers.yaml. Ctrl-C ends it."
+	@echo "In another shell, in this folder, try:"
+	@echo
+	@echo "    $(DEBUG)/oncue submit report.wordcount '\"durable jobs for Swift\"' --wait"
+	@echo "    $(DEBUG)/oncue submit file.compress '\"README.md\"' --wait && ls -l compressed/"
+	@echo "    $(DEBUG)/oncue submit sleep '\"3s\"' --delay 5s --priority high"
+	@echo "    $(DEBUG)/oncue jobs list        $(DEBUG)/oncue stats        $(DEBUG)/oncue doctor"
+	@echo
+	$(DEBUG)/oncue serve --handlers Examples/handlers.yaml
+
+test: setup
+	$(SWIFT) build --build-tests
+	@set -e; for target in $(TEST_TARGETS); do \
+		echo "== $$target"; \
+		$(SWIFT) test --skip-build --disable-xctest --filter "^$$target\."; \
+	done
+
+bench: setup
+	$(SWIFT) build -c release --product oncue
+	$(SWIFT) build -c release --product benchmarks
+	$(RELEASE)/benchmarks --oncue $(RELEASE)/oncue
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Examples Benchmarks Package.swift
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Sources Tests Examples Benchmarks Package.swift
+
+docs: setup
+	@for target in OnCue OnCueSQLite OnCueHandlers OnCueTesting; do \
+		$(SWIFT) package --allow-writing-to-directory docs/api generate-documentation \
+			--target $$target --output-path docs/api/$$target --transform-for-static-hosting \
+			--hosting-base-path $$target --warnings-as-errors || exit 1; \
+	done
+
+install: setup
+	$(SWIFT) build -c release --product oncue
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 0755 $(RELEASE)/oncue "$(DESTDIR)$(PREFIX)/bin/oncue"
+
+# The one thing below Swift that OnCue needs: SQLite's header and library. macOS has them.
+setup:
+	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.3 or later is needed: https://www.swift.org/install" >&2; exit 1; }
+	@if [ "$$(uname)" = Linux ] && [ ! -e /usr/include/sqlite3.h ]; then \
+		as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+		if command -v apt-get >/dev/null; then $$as_root apt-get update -q && $$as_root apt-get install -y -q libsqlite3-dev; \
+		elif command -v dnf >/dev/null; then $$as_root dnf install -y sqlite-devel; \
+		elif command -v apk >/dev/null; then $$as_root apk add sqlite-dev; \
+		else echo "install SQLite's development package (sqlite3.h), then try again" >&2; exit 1; fi; \
+	fi
+
+clean:
+	rm -rf .build docs/api
