@@ -37,6 +37,11 @@ public protocol JobStore: JobBroker {
     /// Removes waiting or finished jobs of a queue, at most `limit`; how many went.
     func purge(_ queue: QueueName, states: Set<JobState>, limit: Int) async throws(StoreError) -> Int
 
+    /// Forgets a queue that has no jobs left: its settings, its pause and its counters.
+    ///
+    /// - Throws: `conflict` while it has jobs in any state; `notFound` when there is no such queue.
+    func removeQueue(_ queue: QueueName) async throws(StoreError)
+
     /// The settings that hold where a queue says nothing.
     func defaults() async throws(StoreError) -> QueueSettings
 
@@ -80,4 +85,10 @@ public protocol JobStore: JobBroker {
 
     /// Ends what the store runs by itself. Calls after it throw `closed`.
     func close() async
+}
+
+extension JobStore {
+    public func removeQueue(_ queue: QueueName) async throws(StoreError) {
+        throw StoreError(.unsupported, "this store cannot remove the queue '\(queue)'")
+    }
 }
