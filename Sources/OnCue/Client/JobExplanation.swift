@@ -207,7 +207,7 @@ extension JobExplanation {
             reasons.append(
                 Reason(
                     .workerSilent,
-                    "\(worker) has not been heard of \(silence): another worker takes the job over soon.",
+                    "The worker \(worker) has not been heard of \(silence): another worker takes the job over soon.",
                     cure: "if no worker is left: oncue workers prune"))
         }
         if job.isCancelRequested {
