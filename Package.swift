@@ -118,13 +118,7 @@ let package = Package(
         ),
         .testTarget(
             name: "OnCueCommandTests",
-            dependencies: [
-                "OnCueTesting",
-                "OnCueSQLite",
-                "OnCueCommand",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["OnCueTesting", "OnCueSQLite", "OnCueCommand"],
             swiftSettings: swiftSettings
         ),
     ]
