@@ -3,7 +3,8 @@ public import Testing
 /// What a store owes its users, case by case. Each store's tests run all of them.
 public enum Conformance {
     public static let cases: [StoreCase] =
-        enqueueCases + uniqueCases + claimCases + claimOrderCases + waitCases
+        enqueueCases + uniqueCases + claimCases + claimOrderCases + waitCases + settleCases + sessionCases
+        + noteCases + changeCases + queueCases + searchCases + eventCases
 }
 
 /// One promise of the store contract, and how it is checked.

@@ -126,18 +126,25 @@ extension Conformance {
         },
         StoreCase("Who waits for a job that is not kept gets its end all the same") { scene async throws in
             let session = try await scene.session()
-            let job = try await scene.running(by: session)
-            let outcome = Task {
-                try await within { try await scene.store.outcome(of: job.id, wait: .seconds(3_600)) }
+            var jobs: [JobID] = []
+            // Whether someone waits yet cannot be seen: on a busy machine it may take more than one try.
+            for pause: Duration in [.milliseconds(50), .milliseconds(500), .seconds(5)] {
+                let job = try await scene.running(by: session)
+                jobs.append(job.id)
+                let outcome = Task {
+                    try await within { try await scene.store.outcome(of: job.id, wait: .seconds(3_600)) }
+                }
+                try await Task.sleep(for: pause)
+                try await scene.end(job, .completed(output: [4, 2]), keep: .nothing)
+                guard let record = try await outcome.value else { continue }
+                #expect(record.state == .completed && record.output == [4, 2])
+                scene.time.advance(by: .seconds(61))
+                try await scene.maintain()
+                #expect(try await scene.states(jobs).allSatisfy { $0 == nil })
+                #expect(try await scene.queue().totals.completed == jobs.count)
+                return
             }
-            try await Task.sleep(for: .milliseconds(100))
-            try await scene.end(job, .completed(output: [4, 2]), keep: .nothing)
-            let record = try #require(try await outcome.value)
-            #expect(record.state == .completed && record.output == [4, 2])
-            scene.time.advance(by: .seconds(61))
-            try await scene.maintain()
-            #expect(try await scene.find(job.id) == nil)
-            #expect(try await scene.queue().totals.completed == 1)
+            Issue.record("whoever waited was not told")
         },
         StoreCase("Who waits for a job that is cancelled or deleted is told") { scene async throws in
             let ids = try await scene.accept([NewJob(name: "work"), NewJob(name: "work")])
