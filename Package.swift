@@ -118,7 +118,13 @@ let package = Package(
         ),
         .testTarget(
             name: "OnCueCommandTests",
-            dependencies: ["OnCueTesting", "OnCueSQLite", "OnCueCommand"],
+            dependencies: [
+                "OnCueTesting",
+                "OnCueSQLite",
+                "OnCueCommand",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: swiftSettings
         ),
     ]

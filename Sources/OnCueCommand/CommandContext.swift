@@ -1,0 +1,98 @@
+import Foundation
+import Logging
+import OnCue
+
+/// What a command works with: its settings, where it prints, and the store.
+struct CommandContext: Sendable {
+    let settings: Settings
+    let output: Output
+    let logger: Logger
+
+    /// - Parameters:
+    ///   - flags: options of the command that are settings, by the setting's name.
+    ///   - isService: logs at `info` unless told otherwise; other commands from `warning` on.
+    init(_ options: GlobalOptions, flags: [String: String] = [:], isService: Bool = false) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        settings = try await Settings(
+            flags: options.given.merging(flags) { $1 }, configFile: options.config, environment: environment)
+        let isQuiet = try settings.flag(.quiet)
+        output = Output(
+            terminal: .current(environment: environment), isJSON: try settings.flag(.json), isQuiet: isQuiet)
+        logger = try Self.logger(settings, isQuiet: isQuiet, isService: isService, environment: environment)
+        for (variable, suggestion) in settings.unknownVariables {
+            let hint = suggestion.map { "; did you mean \($0)?" } ?? ""
+            output.note("Warning: the environment variable \(variable) means nothing to oncue\(hint)")
+        }
+    }
+
+    private static func logger(
+        _ settings: Settings, isQuiet: Bool, isService: Bool, environment: [String: String]
+    ) throws -> Logger {
+        let format = try settings.choice(.logFormat, of: CommandLogHandler.Format.self) ?? .text
+        let chosen = try settings.choice(.logLevel, of: Logger.Level.self)
+        let level: Logger.Level =
+            if let chosen {
+                chosen
+            } else if try settings.flag(.verbose) {
+                .debug
+            } else if isQuiet {
+                .error
+            } else {
+                isService ? .info : .warning
+            }
+        let isPlain = environment["TERM"] == "dumb" || !(environment["NO_COLOR"] ?? "").isEmpty
+        let hasColour = isatty(STDERR_FILENO) == 1 && !isPlain
+        LoggingSystem.bootstrap { label in
+            CommandLogHandler(label: label, format: format, hasColour: hasColour, logLevel: level)
+        }
+        return Logger(label: "oncue")
+    }
+}
+
+// MARK: - The store
+
+extension CommandContext {
+    /// How a command uses the store.
+    enum StoreUse: Sendable {
+        /// Makes the file when there is none.
+        case create
+        /// The file has to be there: a mistyped path is not answered with an empty store.
+        case existing
+    }
+
+    /// The store's URL as it may be shown.
+    var storeText: String {
+        get throws { StoreLocation.masked(try settings.text(.store) ?? "") }
+    }
+
+    func openStore(_ use: StoreUse) async throws -> any JobStore {
+        let location = try StoreLocation(try settings.text(.store) ?? "")
+        let durability = try settings.choice(.durability, of: DurabilityLevel.self) ?? .full
+        if case .sqlite(let path) = location, use == .existing, !FileManager.default.fileExists(atPath: path) {
+            throw CommandError(
+                .unavailable, "there is no store at \(path)",
+                hint: "'oncue serve' and 'oncue submit' make one. Is --store right, or the folder?")
+        }
+        return try await location.open(durability: durability)
+    }
+
+    /// Opens the store, works with it, and closes it in every case.
+    func withStore<Result>(
+        _ use: StoreUse = .existing, _ body: (any JobStore) async throws -> Result
+    ) async throws -> Result {
+        if case .memory? = try? StoreLocation(try settings.text(.store) ?? "") {
+            throw CommandError.usage(
+                "a memory: store lives in one process, so this command would always find it empty",
+                hint: "It works with 'oncue serve', 'oncue work' and 'oncue bench'; else use --store sqlite:PATH")
+        }
+        let store = try await openStore(use)
+        do {
+            let result = try await body(store)
+            await store.close()
+            return result
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+}
