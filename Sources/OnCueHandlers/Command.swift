@@ -46,6 +46,8 @@ public struct CommandEnd: Hashable, Sendable {
     public var isOutputCut: Bool
     /// The end of standard error, at most ``Command/errorBytes``.
     public var errorText: String
+    /// We told it to end before it had ended by itself: its exit status says nothing of its work.
+    public var isInterrupted = false
 }
 
 extension Command {

@@ -25,8 +25,12 @@ extension Command {
         // what it still writes is kept. Only the task's executor is handed on.
         let work: @Sendable () async -> Result<CommandEnd, CommandStartError> = {
             let end = await Self.perform(configuration, input: input, group: group)
-            await group.finished()
-            return end
+            let wasEnded = await group.finished()
+            return end.map { end in
+                var end = end
+                end.isInterrupted = wasEnded
+                return end
+            }
         }
         let task = Task(executorPreference: Self.currentExecutor(), operation: work)
         let result = await withTaskCancellationHandler {

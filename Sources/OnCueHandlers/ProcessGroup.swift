@@ -23,6 +23,8 @@ final class ProcessGroup: Sendable {
 
     private struct Storage {
         var state: State = .unborn(isDoomed: false)
+        /// The group was told to end while its leader was alive.
+        var wasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -38,6 +40,7 @@ final class ProcessGroup: Sendable {
         let isDoomed = storage.withLock { storage in
             guard case .unborn(let isDoomed) = storage.state else { return false }
             storage.state = isDoomed ? .ending : .alive(pid)
+            storage.wasEnded = isDoomed
             return isDoomed
         }
         if isDoomed { end(pid) }
@@ -52,6 +55,7 @@ final class ProcessGroup: Sendable {
                 return nil
             case .alive(let pid):
                 storage.state = .ending
+                storage.wasEnded = true
                 return pid
             case .ending, .gone: return nil
             }
@@ -61,7 +65,9 @@ final class ProcessGroup: Sendable {
 
     /// The child has ended by itself, or was never started. Waits until an ending that is under way is over, so that
     /// nothing of the group is left.
-    func finished() async {
+    ///
+    /// - Returns: whether the group was ended from here.
+    func finished() async -> Bool {
         await withCheckedContinuation { continuation in
             let isOver = storage.withLock { storage in
                 if case .ending = storage.state {
@@ -73,6 +79,7 @@ final class ProcessGroup: Sendable {
             }
             if isOver { continuation.resume() }
         }
+        return storage.withLock { $0.wasEnded }
     }
 
     private func end(_ pid: pid_t) {

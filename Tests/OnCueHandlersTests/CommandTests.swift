@@ -34,6 +34,7 @@ import Testing
     @Test func theInputReachesIt() async throws {
         let end = try await Command(["wc", "-w"]).run(input: Array("one two three".utf8))
         #expect(end.status == .exited(0))
+        #expect(!end.isInterrupted)
         #expect(text(end.output).trimmingCharacters(in: .whitespacesAndNewlines) == "3")
         #expect(end.errorText.isEmpty)
     }
@@ -150,6 +151,7 @@ import Testing
         let start = ContinuousClock.now
         task.cancel()
         let end = try await task.value
+        #expect(end.isInterrupted)
         return (end, pids, ContinuousClock.now - start)
     }
 

@@ -43,10 +43,11 @@ public final class Supervisor: Service {
     ///   - arguments: what stands behind the program's name.
     ///   - environment: set besides our own environment, and stronger.
     ///   - grace: from SIGTERM to SIGKILL. Default 35 s, a little more than a worker gives its jobs.
+    ///   - logger: where deaths and restarts are told of; nil means the task's own.
     public init(
         processes: Int, executable: String? = nil, arguments: [String], environment: [String: String] = [:],
         grace: Duration = .seconds(35), policy: RestartPolicy = RestartPolicy(),
-        logger: Logger = Logger(label: "oncue.supervisor")
+        logger: Logger? = nil
     ) {
         self.processes = max(1, processes)
         self.executable = executable
@@ -54,7 +55,7 @@ public final class Supervisor: Service {
         self.environment = environment
         self.grace = grace
         self.policy = policy
-        self.logger = logger
+        self.logger = logger ?? .current
     }
 
     /// The process ids of the copies that run, by their numbers.
