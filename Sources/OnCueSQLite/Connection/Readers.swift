@@ -1,0 +1,122 @@
+#if SQLite
+import Dispatch
+import Foundation
+import GRDB
+import OnCue
+import Synchronization
+
+/// Two threads that read from connections of their own, each call from one snapshot. Reads hold nobody up: the writer
+/// goes on meanwhile.
+final class Readers: Sendable {
+    static let count = 2
+
+    private struct State {
+        var queue: [any PendingCall] = []
+        var inHand: [any PendingCall] = []
+        var isClosing = false
+        var running = Readers.count
+        var closers: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+    private let bell = DispatchSemaphore(value: 0)
+    private let pool: DatabasePool
+    private let time: any TimeSource
+    private let maxPayload: Int
+
+    init(pool: DatabasePool, time: any TimeSource, maxPayload: Int) {
+        self.pool = pool
+        self.time = time
+        self.maxPayload = maxPayload
+    }
+
+    func start() {
+        for number in 1...Self.count {
+            let thread = Thread { [self] in run() }
+            thread.name = "OnCue SQLite reader \(number)"
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+    }
+
+    func submit(_ call: any PendingCall) {
+        let isClosed = state.withLock { state in
+            if !state.isClosing { state.queue.append(call) }
+            return state.isClosing
+        }
+        guard !isClosed else { return call.fail(.storeClosed) }
+        bell.signal()
+    }
+
+    /// The calls whose callers still wait.
+    var pending: [any PendingCall] {
+        state.withLock { $0.queue + $0.inHand }
+    }
+
+    func stop() async {
+        await withCheckedContinuation { continuation in
+            let hasEnded = state.withLock { state in
+                state.isClosing = true
+                if state.running > 0 { state.closers.append(continuation) }
+                return state.running == 0
+            }
+            if hasEnded { continuation.resume() }
+            for _ in 0..<Self.count { bell.signal() }
+        }
+    }
+
+    func abandon() {
+        state.withLock { $0.isClosing = true }
+        for _ in 0..<Self.count { bell.signal() }
+    }
+
+    private func run() {
+        // A connection's statements are kept with the thread that has prepared them.
+        var ledgers: [OpaquePointer: Ledger] = [:]
+        while true {
+            bell.wait()
+            let (call, isClosing) = state.withLock { state -> ((any PendingCall)?, Bool) in
+                guard !state.isClosing, !state.queue.isEmpty else { return (nil, state.isClosing) }
+                let call = state.queue.removeFirst()
+                state.inHand.append(call)
+                return (call, false)
+            }
+            if isClosing { break }
+            guard let call else { continue }
+            if call.begin() { read(call, &ledgers) }
+            state.withLock { state in state.inHand.removeAll { $0 === call } }
+        }
+        ledgers = [:]
+        let (left, closers) = state.withLock { state in
+            state.running -= 1
+            let isLast = state.running == 0
+            defer {
+                state.queue = []
+                if isLast { state.closers = [] }
+            }
+            return (state.queue, isLast ? state.closers : [])
+        }
+        for call in left { call.fail(.storeClosed) }
+        for closer in closers { closer.resume() }
+    }
+
+    private func read(_ call: any PendingCall, _ ledgers: inout [OpaquePointer: Ledger]) {
+        do {
+            try pool.read { database in
+                guard let handle = database.sqliteConnection else { return call.fail(.storeClosed) }
+                let ledger = ledgers[handle] ?? Ledger(Connection(handle), time: time, maxPayload: maxPayload)
+                ledgers[handle] = ledger
+                ledger.forget()
+                do throws(StoreError) {
+                    _ = try call.run(ledger)
+                } catch {
+                    return call.fail(error)
+                }
+            }
+            call.finish()
+        } catch {
+            call.fail(StoreError(opening: error))
+        }
+    }
+}
+#endif

@@ -1,0 +1,214 @@
+#if SQLite
+import Foundation
+import GRDB
+import OnCue
+
+/// What the writer thread has in its hands: the connection, what it remembers of it, and the calls that wait.
+struct GroupWriter {
+    /// What a round means to those who wait outside.
+    struct News {
+        /// Something was committed here.
+        var hasCommitted = false
+        /// Another connection has committed.
+        var hasForeign = false
+        /// Watched jobs that have ended here.
+        var ends: Set<JobID> = []
+    }
+
+    private let pool: DatabasePool
+    private let path: String
+    private let time: any TimeSource
+    private let maxPayload: Int
+    private var ledger: Ledger?
+    private var commits = 0
+    /// Claims that have found nothing yet, in the order in which they came.
+    private(set) var parked: [any PendingCall] = []
+
+    init(pool: DatabasePool, path: String, time: any TimeSource, maxPayload: Int) {
+        self.pool = pool
+        self.path = path
+        self.time = time
+        self.maxPayload = maxPayload
+    }
+
+    /// When the next job comes due; nil when that has to be looked up, nil inside when none will.
+    var nextDue: Timestamp?? {
+        if case .known(let due)? = ledger?.nextDue { .some(due) } else { nil }
+    }
+
+    mutating func end() {
+        parked = []
+        ledger = nil
+    }
+
+    /// One round: the calls that have come, in one transaction, then those that wait if there may be something for them.
+    mutating func write(_ calls: [any PendingCall], _ turnstile: Turnstile) -> News {
+        var news = News()
+        // The pool's own queue runs this on the calling thread.
+        pool.writeWithoutTransaction { database in
+            guard let ledger = ledger(on: database) else {
+                for call in calls { call.fail(.storeClosed) }
+                return
+            }
+            if !calls.isEmpty { writeGroup(calls, ledger, turnstile, &news) }
+            serveParked(ledger, turnstile, &news)
+            checkpointIfLarge(ledger)
+        }
+        return news
+    }
+
+    private mutating func ledger(on database: Database) -> Ledger? {
+        if let ledger { return ledger }
+        guard let handle = database.sqliteConnection else { return nil }
+        let made = Ledger(Connection(handle), time: time, maxPayload: maxPayload)
+        ledger = made
+        return made
+    }
+
+    // MARK: - Groups
+
+    private mutating func writeGroup(
+        _ calls: [any PendingCall], _ ledger: Ledger, _ turnstile: Turnstile, _ news: inout News
+    ) {
+        turnstile.enter()
+        defer { turnstile.leave() }
+        do throws(StoreError) {
+            try ledger.begin()
+        } catch {
+            for call in calls where !call.isOver { call.fail(error) }
+            return
+        }
+        var done: [any PendingCall] = []
+        done.reserveCapacity(calls.count)
+        var waiting: [any PendingCall] = []
+        for call in calls where call.begin() {
+            let mark = ledger.mark
+            do throws(StoreError) {
+                if try call.run(ledger) { done.append(call) } else { waiting.append(call) }
+            } catch {
+                // A call that has written nothing fails alone. Else its traces have to go, and with them the group's.
+                if error.isDecision, ledger.mark == mark {
+                    call.fail(error)
+                    continue
+                }
+                ledger.rollback()
+                for other in done + waiting { other.putBack() }
+                call.putBack()
+                return writeOneByOne(calls, ledger, &news)
+            }
+        }
+        if commit(done, waiting, ledger, &news) { return }
+        writeOneByOne(calls, ledger, &news)
+    }
+
+    /// Ends the transaction and answers; false when it was taken back and the calls are to run again, each for itself.
+    private mutating func commit(
+        _ done: [any PendingCall], _ waiting: [any PendingCall], _ ledger: Ledger, _ news: inout News
+    ) -> Bool {
+        do throws(StoreError) {
+            try ledger.commit()
+        } catch {
+            let isOpen = StoreError.leavesCommitOpen(ledger.connection.latestCode)
+            ledger.rollback()
+            if isOpen {
+                // The disk has failed while it was asked to keep this: nobody knows whether it did.
+                let unknown = StoreError(.outcomeUnknown, "\(error.message) The call may or may not be written.")
+                for call in done { call.fail(unknown) }
+                for call in waiting { park(call) }
+                return true
+            }
+            if done.count == 1, waiting.isEmpty {
+                done[0].fail(error)
+                return true
+            }
+            for call in done + waiting { call.putBack() }
+            return false
+        }
+        commits += 1
+        news.hasCommitted = true
+        news.ends.formUnion(ledger.watchedEnds)
+        ledger.watchedEnds = []
+        for call in done { call.finish() }
+        for call in waiting { park(call) }
+        return true
+    }
+
+    private mutating func park(_ call: any PendingCall) {
+        call.putBack()
+        if let patience = call.patience, patience > time.uptime() { parked.append(call) } else { call.giveUp() }
+    }
+
+    /// Each call in a transaction of its own, so that only the guilty one fails.
+    private mutating func writeOneByOne(_ calls: [any PendingCall], _ ledger: Ledger, _ news: inout News) {
+        for call in calls where call.begin() {
+            do throws(StoreError) {
+                try ledger.begin()
+                let isDone = try call.run(ledger)
+                _ = commit(isDone ? [call] : [], isDone ? [] : [call], ledger, &news)
+            } catch {
+                ledger.rollback()
+                call.fail(error)
+            }
+        }
+    }
+
+    // MARK: - Those who wait
+
+    private mutating func serveParked(_ ledger: Ledger, _ turnstile: Turnstile, _ news: inout News) {
+        do throws(StoreError) {
+            try ledger.noticeOthers()
+            news.hasForeign = ledger.hasNoticedOthers
+            ledger.hasNoticedOthers = false
+        } catch {
+            // The next round looks again.
+            return
+        }
+        guard !parked.isEmpty else {
+            ledger.hasReadied = false
+            return
+        }
+        let uptime = time.uptime()
+        let hasDue = nextDue.map { due in due.map { $0 <= time.now() } ?? false } ?? true
+        let mayFind = ledger.hasReadied || news.hasForeign || hasDue
+        ledger.hasReadied = false
+        var worthRunning: [any PendingCall] = []
+        var left: [any PendingCall] = []
+        for call in parked where !call.isOver {
+            var runs = false
+            if mayFind {
+                // A probe that fails is repeated by the run, which says why.
+                runs = (try? call.isWorthRunning(ledger)) ?? true
+            }
+            if runs {
+                worthRunning.append(call)
+            } else if let patience = call.patience, patience <= uptime {
+                call.giveUp()
+            } else {
+                left.append(call)
+            }
+        }
+        parked = left
+        if !worthRunning.isEmpty { writeGroup(worthRunning, ledger, turnstile, &news) }
+    }
+
+    // MARK: - The log
+
+    /// Past this the log is emptied, which a reader that stays open can put off.
+    private static let largeLog: Int64 = 64 << 20
+
+    private func checkpointIfLarge(_ ledger: Ledger) {
+        guard commits % 128 == 127 else { return }
+        var status = stat()
+        guard stat(path + "-wal", &status) == 0, status.st_size > Self.largeLog else { return }
+        // A failure only means that it is not the time.
+        try? ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+}
+
+extension StoreError {
+    /// Thrown by a rule and not by the database.
+    var isDecision: Bool {
+        [.invalid, .notFound, .conflict, .queueFull, .fenced, .unsupported].contains(code)
+    }
+}
+#endif
