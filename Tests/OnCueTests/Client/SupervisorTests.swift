@@ -85,17 +85,17 @@ import Testing
     }
 
     @Test func aCommandThatKeepsDyingIsStartedLessAndLessOften() async throws {
+        func waits() -> [String] { log.entries.compactMap { $0.metadata["in"].map { "\($0)" } } }
         let supervisor = supervisor(
             "echo x >> $FOLDER/starts; exit 3", policy: RestartPolicy(initial: .milliseconds(10), max: .seconds(300)))
         try await testGracefulShutdown { trigger in
             async let run: Void = supervisor.run()
-            try await waitUntil { text("starts").count >= 8 }
+            try await waitUntil { waits().count >= 4 }
             trigger.triggerGracefulShutdown()
-            // It waits at least 80 ms for the next start now; the end does not wait with it.
             try await run
         }
-        let waits = log.entries.compactMap { $0.metadata["in"].map { "\($0)" } }
-        #expect(waits.prefix(4) == ["10ms", "20ms", "40ms", "80ms"])
+        #expect(waits().prefix(4) == ["10ms", "20ms", "40ms", "80ms"])
+        #expect(text("starts").count >= 8)
         #expect(log.entries.contains { $0.metadata["how"] == "exit status 3" })
     }
 
