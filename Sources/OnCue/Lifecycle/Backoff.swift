@@ -53,33 +53,31 @@ public struct Backoff: Hashable, Sendable, Codable {
     ///
     /// - Parameter spread: from -1 to 1, where in the band of the jitter the wait falls; 0 is the middle.
     public func delay(afterAttempt attempt: Int, spread: Double = 0) -> Duration {
-        let base = initial.inSeconds
-        let cap = max.inSeconds
+        let base = Swift.max(0, initial.inSeconds)
+        let cap = Swift.min(Swift.max(.zero, max), Limits.horizon)
+        guard base > 0 else { return .zero }
         let exact: Double =
             switch strategy {
             case .constant: base
             case .linear: base * Double(Swift.max(1, attempt))
-            case .exponential:
-                base * Self.power(multiplier, Swift.max(0, attempt - 1), cap: cap / Swift.max(base, 1e-9))
+            case .exponential: base * Self.power(multiplier, Swift.max(1, attempt) - 1)
             }
-        let varied = exact * (1 + Swift.min(1, Swift.max(-1, spread)) * jitter)
-        return .microseconds(Int64((Swift.min(cap, Swift.max(0, varied)) * 1_000_000).rounded()))
+        let place = spread.isNaN ? 0 : Swift.min(1, Swift.max(-1, spread))
+        let varied = exact * (1 + place * jitter)
+        // Also false for what is no number.
+        guard varied > 0 else { return .zero }
+        let bounded = Swift.min(cap.inSeconds, varied)
+        return Swift.min(cap, .microseconds(Int64((bounded * 1_000_000).rounded())))
     }
 
-    /// `base` to the power of `exponent`, stopping at `cap`: at most 2,000 steps, never infinite.
-    private static func power(_ base: Double, _ exponent: Int, cap: Double) -> Double {
-        guard base > 1 else { return exponent == 0 ? 1 : base == 1 ? 1 : shrinking(base, exponent) }
-        var result = 1.0
-        for _ in 0..<exponent {
-            result *= base
-            if result >= cap { return cap }
+    /// `base` to the power of `exponent` by squaring: as many steps as the exponent has bits. May be infinite.
+    private static func power(_ base: Double, _ exponent: Int) -> Double {
+        var (result, factor, rest) = (1.0, base, exponent)
+        while rest > 0 {
+            if rest & 1 == 1 { result *= factor }
+            factor *= factor
+            rest >>= 1
         }
-        return result
-    }
-
-    private static func shrinking(_ base: Double, _ exponent: Int) -> Double {
-        var result = 1.0
-        for _ in 0..<Swift.min(exponent, 2_000) { result *= base }
         return result
     }
 

@@ -13,10 +13,10 @@ public struct StoreCase: Sendable, CustomTestStringConvertible {
     /// The promise, in a sentence.
     public let name: String
     /// What else the store under test has to offer.
-    let need: Need
+    public let need: Need
     private let body: @Sendable (Scene) async throws -> Void
 
-    enum Need {
+    public enum Need: Sendable {
         case nothing
         /// The data outlives the store.
         case restart
