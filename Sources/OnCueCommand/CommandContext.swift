@@ -65,7 +65,8 @@ extension CommandContext {
         get throws { StoreLocation.masked(try settings.text(.store) ?? "") }
     }
 
-    func openStore(_ use: StoreUse) async throws -> any JobStore {
+    /// - Parameter isCheckedFirst: looks a file over before it is used; commands that end at once do without.
+    func openStore(_ use: StoreUse, isCheckedFirst: Bool = false) async throws -> any JobStore {
         let location = try StoreLocation(try settings.text(.store) ?? "")
         let durability = try settings.choice(.durability, of: DurabilityLevel.self) ?? .full
         if case .sqlite(let path) = location, use == .existing, !FileManager.default.fileExists(atPath: path) {
@@ -73,7 +74,7 @@ extension CommandContext {
                 .unavailable, "there is no store at \(path)",
                 hint: "'oncue serve' and 'oncue submit' make one. Is --store right, or the folder?")
         }
-        return try await location.open(durability: durability)
+        return try await location.open(durability: durability, isCheckedFirst: isCheckedFirst)
     }
 
     /// Opens the store, works with it, and closes it in every case.

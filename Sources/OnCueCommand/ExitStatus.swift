@@ -85,6 +85,7 @@ extension CommandError {
         case let error as CommandError: self = error
         case let error as ValidationError: self.init(error)
         case let error as StoreError: self.init(error)
+        case let error as WorkerError: self.init(.usage, error.message)
         default: return nil
         }
     }

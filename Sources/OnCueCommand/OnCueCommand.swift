@@ -21,6 +21,7 @@ struct OnCueCommand: AsyncParsableCommand {
             """,
         version: "oncue \(Version.current)",
         groupedSubcommands: [
+            CommandGroup(name: "Worker", subcommands: [ServeCommand.self, WorkCommand.self]),
             CommandGroup(
                 name: "Job",
                 subcommands: [SubmitCommand.self, JobsCommand.self, DeadCommand.self, QueuesCommand.self]),

@@ -37,6 +37,11 @@ struct LineReader: ~Copyable {
         }
     }
 
+    /// - Throws: ``CommandError`` when the file cannot be read.
+    static func check(path: String) throws(CommandError) {
+        _ = try LineReader(path: path, limit: 0)
+    }
+
     deinit {
         if descriptor > STDIN_FILENO { close(descriptor) }
     }

@@ -136,6 +136,8 @@ struct SubmitCommand: AsyncParsableCommand {
         let context = try await CommandContext(global)
         if let batch {
             let submission = BatchSubmission(source: batch, context: context)
+            // A file that is not there is no reason to make a store.
+            try LineReader.check(path: batch)
             return try await context.withStore(.create) { try await submission.run(on: JobClient($0)) }
         }
         let job = try newJob()

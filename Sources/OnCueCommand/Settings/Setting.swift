@@ -55,6 +55,6 @@ extension Setting {
 
     /// Variables beside the settings that begin with `ONCUE_`: the settings file, and what handlers' commands see.
     static let otherVariables: Set<String> = [
-        "ONCUE_CONFIG", "ONCUE_JOB_ID", "ONCUE_JOB_NAME", "ONCUE_QUEUE", "ONCUE_ATTEMPT",
+        "ONCUE_CONFIG", "ONCUE_SUPERVISED", "ONCUE_JOB_ID", "ONCUE_JOB_NAME", "ONCUE_QUEUE", "ONCUE_ATTEMPT",
     ]
 }

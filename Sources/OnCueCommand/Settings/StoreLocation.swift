@@ -1,6 +1,6 @@
 import OnCue
 
-#if SQLITE_LANDED
+#if SQLite
     import OnCueSQLite
 #endif
 
@@ -48,14 +48,15 @@ enum StoreLocation: Equatable, Sendable {
         return text[...colon] + "***" + text[at...]
     }
 
-    func open(durability: DurabilityLevel) async throws(StoreError) -> any JobStore {
+    func open(durability: DurabilityLevel, isCheckedFirst: Bool) async throws(StoreError) -> any JobStore {
         switch self {
         case .memory:
             return MemoryStore()
         case .sqlite(let path):
-            #if SQLITE_LANDED
+            #if SQLite
                 var options = SQLiteStore.Options()
                 options.durability = durability == .full ? .full : .normal
+                options.checksIntegrity = isCheckedFirst
                 return try await SQLiteStore(path: path, options: options)
             #else
                 throw StoreError(.unsupported, "this oncue was built without SQLite, so it cannot open \(path)")

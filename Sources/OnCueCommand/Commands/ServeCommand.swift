@@ -1,0 +1,65 @@
+import ArgumentParser
+import OnCue
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run jobs, and say what to type next.",
+        discussion: """
+            oncue serve
+            oncue serve --handlers handlers.yaml --concurrency 20
+            oncue serve --queues urgent,mail:2 --processes 4
+
+            \(WorkHelp.text)
+            """)
+
+    @OptionGroup var work: WorkOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try await CommandContext(global, flags: work.given, isService: true)
+        try await WorkRun(context: context, isServing: true).run()
+    }
+}
+
+struct WorkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "work",
+        abstract: "Run jobs.",
+        discussion: """
+            oncue work --queues urgent,default --concurrency 20
+
+            \(WorkHelp.text)
+            """)
+
+    @OptionGroup var work: WorkOptions
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try await CommandContext(global, flags: work.given, isService: true)
+        try await WorkRun(context: context, isServing: false).run()
+    }
+}
+
+enum WorkHelp {
+    static let text = """
+        A handlers file maps job names to commands:
+
+          handlers:
+            report.wordcount:
+              command: ["wc", "-w"]
+              timeout: 30s
+              concurrency: 4
+
+        The payload comes on stdin, ONCUE_JOB_ID, ONCUE_JOB_NAME, ONCUE_QUEUE and ONCUE_ATTEMPT in the environment. What \
+        goes to stdout is the job's output. Exit 0 completes the job, 75 asks for a retry, 65 means trying again is of no \
+        use, anything else is a failure that is retried. Instead of command: shell; further: env, cwd, soft_timeout.
+
+        Built in are echo (its output is its payload), sleep ('{"duration":"3s"}' or '"3s"'), fail and error \
+        ('{"error":"text","permanent":false}').
+
+        SIGTERM and SIGINT stop claiming, let running jobs go on for --shutdown-timeout and hand back what is then left, \
+        its attempt unspent; a second signal does so at once.
+        """
+}

@@ -1,0 +1,175 @@
+import Foundation
+import Logging
+import OnCue
+import ServiceLifecycle
+
+/// What `serve` and `work` do: one worker in this process, or several processes with one each.
+struct WorkRun: Sendable {
+    let plan: WorkPlan
+    let handlers: HandlerSet
+    let context: CommandContext
+    /// Says what to type next.
+    let isServing: Bool
+
+    /// - Throws: ``CommandError`` when a setting or the handlers file is wrong; nothing was opened then.
+    init(context: CommandContext, isServing: Bool) throws {
+        self.context = context
+        self.isServing = isServing
+        plan = try WorkPlan(context.settings)
+        handlers = try HandlerSet(file: plan.handlersFile, hasBuiltIns: plan.hasBuiltIns)
+    }
+
+    func run() async throws {
+        // A reader of our output that goes away is no reason to end.
+        signal(SIGPIPE, SIG_IGN)
+        if let child = SupervisedChild.current {
+            // Longer than the worker itself takes to hand back what runs.
+            child.watch(grace: plan.shutdownTimeout + .seconds(5))
+            try await runWorker(name: plan.workerName.map { "\($0)-\(child.index + 1)" })
+        } else if plan.processes > 1 {
+            try await runSupervisor()
+        } else {
+            try await runWorker(name: plan.workerName)
+        }
+        context.logger.info("stopped")
+    }
+
+    // MARK: One process
+
+    private func runWorker(name: String?) async throws {
+        let store = try await context.openStore(.create, isCheckedFirst: true)
+        var configuration = plan.configuration
+        configuration.name = name
+        let worker = Worker(
+            store, concurrency: plan.concurrency, queues: plan.queues, configuration: configuration,
+            logger: context.logger)
+        do {
+            try handlers.register(on: worker)
+            let signals = Signals(
+                graceful: { [logger = context.logger, timeout = plan.shutdownTimeout] in
+                    logger.info("stopping; what runs may finish first", metadata: ["within": "\(timeout.text)"])
+                    worker.shutDown()
+                },
+                atOnce: { [logger = context.logger] in
+                    logger.notice("stopping at once; what runs is handed back")
+                    worker.interrupt()
+                })
+            defer { signals.end() }
+            if SupervisedChild.current == nil { announce() }
+            try await worker.run()
+        } catch {
+            await store.close()
+            throw error
+        }
+        await store.close()
+    }
+
+    // MARK: Several processes
+
+    private func runSupervisor() async throws {
+        // What would keep every child from starting is said once, here.
+        let location = try StoreLocation(try context.settings.text(.store) ?? "")
+        guard location != .memory else {
+            throw CommandError.usage("a memory: store lives in one process; --processes needs a file")
+        }
+        await (try context.openStore(.create, isCheckedFirst: true)).close()
+
+        let supervisor = Supervisor(
+            processes: plan.processes, arguments: try childArguments(), grace: plan.shutdownTimeout + .seconds(5),
+            logger: context.logger)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: supervisor, successTerminationBehavior: .gracefullyShutdownGroup)
+                ], logger: context.logger))
+        let running = Task { try await group.run() }
+        let signals = Signals(
+            patience: .seconds(8),
+            graceful: { [logger = context.logger] in
+                logger.info("stopping the worker processes")
+                Task { await group.triggerGracefulShutdown() }
+            },
+            atOnce: { [logger = context.logger] in
+                logger.notice("stopping the worker processes at once")
+                running.cancel()
+            })
+        defer { signals.end() }
+        announce()
+        do {
+            try await running.value
+        } catch is CancellationError {
+            return
+        } catch let error as Supervisor.StartError {
+            throw CommandError(.failure, error.description)
+        }
+    }
+
+    /// The same settings as ours, each as a flag, for `work` in one process.
+    private func childArguments() throws -> [String] {
+        var arguments = ["work"]
+        for setting in Setting.all where setting != .processes {
+            guard let value = try context.settings.value(setting), value.origin != .fallback else { continue }
+            switch setting {
+            case .json, .verbose, .quiet:
+                if try context.settings.flag(setting) { arguments.append(setting.flag) }
+            case .builtins: arguments.append(plan.hasBuiltIns ? "--builtins" : "--no-builtins")
+            default: arguments.append("\(setting.flag)=\(value.text)")
+            }
+        }
+        // Ours may stand in the environment too.
+        return arguments + ["\(Setting.processes.flag)=1", "\(Setting.logLevel.flag)=\(context.logger.logLevel)"]
+    }
+
+    // MARK: Words
+
+    private func announce() {
+        let output = context.output
+        let store = (try? context.storeText) ?? ""
+        let names = handlers.names.map(\.rawValue).sorted()
+        let queues = plan.queues.map { queue in queue.limit.map { "\(queue.name):\($0)" } ?? queue.name.rawValue }
+        if output.isJSON {
+            return output.json { json in
+                json.object { json in
+                    json.field("event", "working")
+                    json.field("store", store)
+                    json.array("queues") { json in
+                        for queue in queues { json.string(queue) }
+                    }
+                    json.array("handlers") { json in
+                        for name in names { json.string(name) }
+                    }
+                    json.field("concurrency", plan.concurrency)
+                    json.field("processes", plan.processes)
+                    json.field("pid", Int(getpid()))
+                }
+            }
+        }
+        guard !output.isQuiet else { return }
+        let each = plan.processes > 1 ? " in each of \(plan.processes) processes" : ""
+        var lines = [
+            "oncue \(Version.current) works on \(store)",
+            "  queues    \(queues.isEmpty ? "all" : queues.joined(separator: ", "))",
+            "  handlers  \(names.isEmpty ? "none: no job will run" : names.joined(separator: ", "))",
+            "  at once   \(Wording.count(plan.concurrency, "job"))\(each)",
+        ]
+        if isServing { lines += [""] + next(names, store: store) + [""] }
+        output.line(lines.joined(separator: "\n"))
+    }
+
+    private func next(_ names: [String], store: String) -> [String] {
+        let isDefault = (try? context.settings.value(.store)?.origin) == .fallback
+        let option = isDefault ? "" : " --store \(store)"
+        guard !store.hasPrefix("memory:") else {
+            return ["A memory: store lives in this process; no other command reaches it.", "Ctrl-C stops."]
+        }
+        let job = names.contains("echo") ? "echo '{\"hello\":\"world\"}'" : "\(names.first ?? "NAME") '{}'"
+        return [
+            "In another shell" + (isDefault ? ", in this folder:" : ":"),
+            "  oncue submit \(job) --wait\(option)",
+            "  oncue jobs list\(option)",
+            "  oncue stats\(option)",
+            "Ctrl-C stops; what runs may finish first.",
+        ]
+    }
+}
