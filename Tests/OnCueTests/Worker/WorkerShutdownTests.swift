@@ -1,0 +1,191 @@
+import OnCue
+import ServiceLifecycle
+import ServiceLifecycleTestKit
+import Testing
+import UnixSignals
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+@Suite struct WorkerShutdownTests {
+    @Test func whatRunsMayEndAndTheRestGoesBack() async throws {
+        let store = MemoryStore()
+        let worker = Worker(store, concurrency: 2, configuration: brisk(), logger: quiet)
+        let gate = Gate()
+        let inside = Log<JobID>()
+        try worker.on("work") { (_: [UInt8], context) in
+            inside.add(context.id)
+            await gate.pass()
+        }
+        let ids = try await store.add(10, "work")
+        let run = Task { try await worker.run() }
+        try await eventually { inside.count == 2 }
+        worker.shutDown()
+        // Handed back at once, before what runs has ended.
+        try await eventually { try await store.find(ids).count { $0?.state == .pending } == 8 }
+        gate.open()
+        try await run.value
+        let records = try await store.find(ids).compactMap { $0 }
+        #expect(records.count { $0.state == .completed } == 2)
+        #expect(records.filter { $0.state == .pending }.allSatisfy { $0.attempt == 0 })
+        #expect(inside.count == 2)
+        let session = try #require(try await store.sessions().first)
+        #expect(session.standing == .closed)
+        #expect(session.held == 0)
+    }
+
+    @Test func afterTheGraceItIsInterruptedWithoutUsingAnAttempt() async throws {
+        let store = MemoryStore()
+        let worker = Worker(
+            store, concurrency: 3, configuration: brisk(shutdownGrace: .milliseconds(50)), logger: quiet)
+        let reasons = Log<JobCancellation?>()
+        try worker.on("slow") { (_: [UInt8], context) in
+            defer { reasons.add(context.cancellation) }
+            try await Task.sleep(for: .seconds(60))
+        }
+        try worker.on("deaf") { (_: [UInt8], _) in
+            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+                Task.detached {
+                    try? await Task.sleep(for: .seconds(3))
+                    continuation.resume()
+                }
+            }
+        }
+        let slow = try await store.add(2, "slow")
+        let deaf = try await store.add(NewJob(name: "deaf"))
+        let run = Task { try await worker.run() }
+        try await eventually { try await store.find(slow + [deaf]).allSatisfy { $0?.state == .running } }
+        worker.shutDown()
+        try await run.value
+        for record in try await store.find(slow + [deaf]).compactMap({ $0 }) {
+            #expect(record.state == .pending)
+            #expect(record.attempt == 0)
+            #expect(record.lastError == nil)
+        }
+        #expect(reasons.all == [.shutdown, .shutdown])
+    }
+
+    @Test func cancellingRunInterruptsAtOnce() async throws {
+        let store = MemoryStore()
+        let worker = Worker(store, configuration: brisk(shutdownGrace: .seconds(60)), logger: quiet)
+        try worker.on("slow") { (_: [UInt8], _) in try await Task.sleep(for: .seconds(60)) }
+        let id = try await store.add(NewJob(name: "slow"))
+        let run = Task { try await worker.run() }
+        try await eventually { try await store.state(of: id) == .running }
+        run.cancel()
+        try await run.value
+        let record = try #require(try await store.job(id))
+        #expect(record.state == .pending)
+        #expect(record.attempt == 0)
+    }
+
+    @Test func renewalGoesOnUntilTheLastJobIsSettled() async throws {
+        let proxy = ProxyStore(MemoryStore())
+        let worker = Worker(proxy, configuration: brisk(shutdownGrace: .seconds(30)), logger: quiet)
+        let gate = Gate()
+        try worker.on("work") { (_: [UInt8], _) in await gate.pass() }
+        let id = try await proxy.base.add(NewJob(name: "work"))
+        let run = Task { try await worker.run() }
+        try await eventually { try await proxy.base.state(of: id) == .running }
+        worker.shutDown()
+        let before = proxy.moments(of: .renew).count
+        try await eventually { proxy.moments(of: .renew).count >= before + 3 }
+        #expect(try await proxy.sessions().first?.standing == .open)
+        gate.open()
+        try await run.value
+        #expect(try await proxy.base.state(of: id) == .completed)
+    }
+
+    @Test func underLoadNoAttemptAndNoJobIsLost() async throws {
+        let store = MemoryStore()
+        let ids = try await store.add(3_000, "work")
+        let ran = Log<JobID>()
+        // Five workers after another, each shut down in the middle.
+        for round in 0..<6 {
+            let worker = Worker(
+                store, concurrency: 16, configuration: brisk(shutdownGrace: .milliseconds(10)), logger: quiet)
+            try worker.on("work") { (_: [UInt8], context) in
+                if ran.count % 7 == 0 { try await Task.sleep(for: .milliseconds(1)) }
+                ran.add(context.id)
+            }
+            let run = Task { try await worker.run() }
+            let goal = min(3_000, (round + 1) * 500)
+            try await eventually(within: .seconds(30)) { ran.count >= goal }
+            worker.shutDown()
+            try await run.value
+        }
+        let worker = Worker(store, concurrency: 16, configuration: brisk(), logger: quiet)
+        try worker.on("work") { (_: [UInt8], context) in ran.add(context.id) }
+        try await running(worker) {
+            try await eventually {
+                try await store.find(ids).allSatisfy { $0?.state == .completed }
+            }
+        }
+        for record in try await store.find(ids).compactMap({ $0 }) {
+            #expect(record.attempt == 1)
+            #expect(record.lostWorkers == 0)
+        }
+        // A handler that had its say is not run again.
+        #expect(ran.count == 3_000)
+    }
+
+    @Test func isAServiceThatShutsDownGracefully() async throws {
+        let store = MemoryStore()
+        let worker = Worker(store, configuration: brisk(), logger: quiet)
+        let gate = Gate()
+        try worker.on("work") { (_: [UInt8], _) in await gate.pass() }
+        let id = try await store.add(NewJob(name: "work"))
+        try await testGracefulShutdown { trigger in
+            let run = Task { try await worker.run() }
+            try await eventually { try await store.state(of: id) == .running }
+            trigger.triggerGracefulShutdown()
+            gate.open()
+            try await run.value
+        }
+        #expect(try await store.state(of: id) == .completed)
+        #expect(try await store.sessions().first?.standing == .closed)
+    }
+
+    /// SIGUSR2 stands for SIGTERM: the test process itself has to live on.
+    @Test func aSignalShutsDownAndASecondInterrupts() async throws {
+        let store = MemoryStore()
+        let worker = Worker(store, configuration: brisk(shutdownGrace: .seconds(60)), logger: quiet)
+        try worker.on("slow") { (_: [UInt8], _) in try await Task.sleep(for: .seconds(60)) }
+        let id = try await store.add(NewJob(name: "slow"))
+        signal(SIGUSR2, SIG_IGN)
+        let run = Task { try await worker.runUntilSignal([.sigusr2]) }
+        try await eventually { try await store.state(of: id) == .running }
+        kill(getpid(), SIGUSR2)
+        let late = try await store.add(NewJob(name: "slow"))
+        try await eventually {
+            kill(getpid(), SIGUSR2)
+            return try await store.state(of: id) == .pending
+        }
+        try await run.value
+        #expect(try await store.job(id)?.attempt == 0)
+        #expect(try await store.job(late)?.attempt == 0)
+    }
+
+    @Test func aStoreThatNeverAnswersDoesNotHoldUpTheEnd() async throws {
+        let proxy = ProxyStore(MemoryStore())
+        let worker = Worker(
+            proxy,
+            configuration: brisk(lease: .seconds(30), shutdownGrace: .zero, stuckGrace: .milliseconds(200)),
+            logger: quiet)
+        let gate = Gate()
+        try worker.on("work") { (_: [UInt8], _) in await gate.pass() }
+        let id = try await proxy.base.add(NewJob(name: "work"))
+        let run = Task { try await worker.run() }
+        try await eventually { try await proxy.base.state(of: id) == .running }
+        proxy.set { _ in .fail(StoreError(.unavailable, "gone")) }
+        gate.open()
+        worker.shutDown()
+        try await run.value
+        #expect(try await proxy.base.state(of: id) == .running)
+    }
+}
