@@ -9,6 +9,8 @@ import OnCue
 final class Statement {
     private let handle: OpaquePointer
     private let connection: Connection
+    /// It stands on a row: left there by an error, it has to be reset before it is used anew.
+    private(set) var isMidway = false
 
     init(_ handle: OpaquePointer, on connection: Connection) {
         self.handle = handle
@@ -25,15 +27,18 @@ final class Statement {
     @inline(__always)
     func step() throws(StoreError) -> Bool {
         let code = sqlite3_step(handle)
-        if code == SQLITE_ROW { return true }
+        if code == SQLITE_ROW {
+            isMidway = true
+            return true
+        }
         guard code == SQLITE_DONE else { throw failed(code) }
-        sqlite3_reset(handle)
+        reset()
         return false
     }
 
     private func failed(_ code: Int32) -> StoreError {
         let error = connection.failure(code)
-        sqlite3_reset(handle)
+        reset()
         return error
     }
 
@@ -41,7 +46,7 @@ final class Statement {
     @inline(__always) @discardableResult
     func run() throws(StoreError) -> Bool {
         guard try step() else { return false }
-        sqlite3_reset(handle)
+        reset()
         return true
     }
 
@@ -54,6 +59,7 @@ final class Statement {
     @inline(__always)
     func reset() {
         sqlite3_reset(handle)
+        isMidway = false
     }
 
     // MARK: Binding
@@ -243,7 +249,10 @@ final class Query {
 
     @inline(__always)
     func callAsFunction() throws(StoreError) -> Statement {
-        if let statement { return statement }
+        if let statement {
+            if statement.isMidway { statement.reset() }
+            return statement
+        }
         let prepared = try connection.prepare(sql)
         statement = prepared
         return prepared

@@ -49,94 +49,84 @@ extension Ledger {
     private func take(
         _ limit: Int, from levels: [Int], _ selection: inout Selection, _ claim: inout Claim
     ) throws(StoreError) {
+        let lines = levels.reduce(0) { $0 + selection.levels[$1].lines.count }
         var left = limit
         while left > 0 {
-            var best: (level: Int, line: Int, place: Line.Place)?
+            var best: (level: Int, line: Int, position: Int64)?
             for level in levels {
                 for line in selection.levels[level].lines.indices {
-                    guard
-                        selection.mayTake(
-                            from: selection.levels[level].lines[line].lane, rank: selection.levels[level].rank)
+                    let lane = selection.levels[level].lines[line].lane
+                    guard selection.mayTake(from: lane, rank: selection.levels[level].rank),
+                        let head = try head(&selection.levels[level].lines[line], wanted: left, among: lines)
                     else { continue }
-                    let head = try head(&selection.levels[level].lines[line], wanted: left)
-                    guard let head else { continue }
-                    if best == nil || head.position < best!.place.position { best = (level, line, head) }
+                    if best.map({ head < $0.position }) ?? true { best = (level, line, head) }
                 }
             }
             guard let best else { return }
-            let rank = selection.levels[best.level].rank
-            let lane = selection.levels[best.level].lines[best.line].lane
-            selection.levels[best.level].lines[best.line].advance()
-            guard try take(best.place, in: lane, level: best.level, &claim) else { continue }
-            selection.took(from: lane, rank: rank)
-            left -= 1
-            // A line that is alone needs no comparing.
-            if levels.count == 1, selection.levels[best.level].lines.count == 1 {
-                while left > 0, selection.mayTake(from: lane, rank: rank),
-                    let next = try head(&selection.levels[best.level].lines[0], wanted: left)
-                {
-                    selection.levels[best.level].lines[0].advance()
-                    guard try take(next, in: lane, level: best.level, &claim) else { continue }
-                    selection.took(from: lane, rank: rank)
-                    left -= 1
-                }
-            }
+            // A line that is alone needs no comparing for each of its jobs.
+            repeat {
+                if try takeFirst(of: best.line, in: best.level, &selection, &claim) { left -= 1 }
+            } while lines == 1 && left > 0
+                && selection.mayTake(
+                    from: selection.levels[best.level].lines[best.line].lane, rank: selection.levels[best.level].rank)
+                && selection.levels[best.level].lines[best.line].head != nil
         }
     }
 
-    /// The first place of a line that was not taken yet.
+    /// The position of the first job of a line that was not taken yet.
     @inline(__always)
-    private func head(_ line: inout Line, wanted: Int) throws(StoreError) -> Line.Place? {
+    private func head(_ line: inout Line, wanted: Int, among lines: Int) throws(StoreError) -> Int64? {
         if let head = line.head { return head }
         guard !line.isExhausted else { return nil }
-        let count = line.chunk(wanted: wanted)
-        let statement = try queries.readyPlaces()
+        // Where lines compete each gives about its share.
+        let chunk = min(512, max(1, lines == 1 ? wanted : 2 * wanted / lines))
+        let statement = try queries.readyJobs()
         statement.bind(1, line.lane.number)
         statement.bind(2, line.last)
-        statement.bind(3, Int64(count))
+        statement.bind(3, Int64(chunk))
+        line.begin(chunk: chunk)
         while try statement.step() {
-            line.add(Line.Place(number: statement.integer(0), position: statement.integer(1)))
+            line.add(
+                ReadyJob(
+                    number: statement.integer(0), position: statement.integer(1), id: try statement.id(2),
+                    flags: JobFlags(rawValue: statement.integer(3)), attempt: statement.integer(4),
+                    delivery: statement.integer(5), lost: statement.integer(6), created: statement.integer(7),
+                    expires: statement.timestampOrNil(8), packedExtra: statement.bytesOrNil(9),
+                    payload: statement.bytes(10)))
         }
-        line.wasRead(asked: count)
+        line.end(chunk: chunk)
         return line.head
     }
 
-    /// Makes the job at a place the session's; false when it has expired.
+    /// Makes the first job of a line the session's; false when it has expired.
     @inline(__always)
-    private func take(_ place: Line.Place, in lane: Lane, level: Int, _ claim: inout Claim) throws(StoreError) -> Bool {
-        let statement = try queries.readyJob()
-        statement.bind(1, place.number)
-        guard try statement.step() else { throw .corruptRow("the line of queue '\(lane.queue.name)'") }
-        let expires = statement.timestampOrNil(6)
-        if let expires, expires <= claim.now {
-            statement.reset()
+    private func takeFirst(
+        of line: Int, in level: Int, _ selection: inout Selection, _ claim: inout Claim
+    ) throws(StoreError) -> Bool {
+        let lane = selection.levels[level].lines[line].lane
+        let job = selection.levels[level].lines[line].removeFirst()
+        if let expires = job.expires, expires <= claim.now {
             claim.expired += 1
             return false
         }
-        let id = try statement.id(0)
-        var flags = JobFlags(rawValue: statement.integer(1))
-        let attempt = statement.integer(2) + 1
-        let delivery = statement.integer(3) + 1
-        let lost = statement.integer(4)
-        let created = statement.integer(5)
-        let extra = statement.bytesOrNil(7)
-        var payload = statement.bytes(8)
-        statement.reset()
-
+        var flags = job.flags
+        var payload = job.payload
         if !flags.isDisjoint(with: .slowClaim) {
-            if flags.contains(.largePayload) { payload = try largePayload(of: place.number) }
+            if flags.contains(.largePayload) { payload = try largePayload(of: job.number) }
             if flags.contains(.keyUntilStarted) {
-                try run("DELETE FROM oncue_unique_keys WHERE job = ? AND until = 1", place.number)
+                try run("DELETE FROM oncue_unique_keys WHERE job = ? AND until = 1", job.number)
                 flags.remove(.keyUntilStarted)
             }
             if flags.contains(.signalled) {
                 // What the session was told of an earlier lease of this job does not hold for this one.
-                try run("DELETE FROM oncue_signals WHERE job = ?", id)
+                try run("DELETE FROM oncue_signals WHERE job = ?", job.id)
                 flags.remove(.signalled)
             }
         }
+        let attempt = job.attempt + 1
+        let delivery = job.delivery + 1
         let update = try queries.claimJob()
-        update.bind(1, place.number)
+        update.bind(1, job.number)
         update.bind(2, attempt)
         update.bind(3, delivery)
         update.bind(4, claim.session.number)
@@ -145,14 +135,15 @@ extension Ledger {
         try update.run()
 
         count(lane, out: .pending, in: .running)
-        emit(.started, lane, id, attempt: Int(attempt))
-        let job = LeasedJob(
-            id: id, name: lane.name, queue: lane.queue.name, priority: lane.priority, payload: payload,
-            attempt: Int(attempt), lostWorkers: Int(lost), createdAt: Timestamp(microseconds: created),
-            session: claim.id, delivery: delivery, place: Place.pack(place.number, lane: lane.number),
-            details: try details(extra, expires: expires, flags: flags, of: id))
-        claim.jobs.append(job)
-        claim.order.append((level, place.position))
+        emit(.started, lane, job.id, attempt: Int(attempt))
+        claim.jobs.append(
+            LeasedJob(
+                id: job.id, name: lane.name, queue: lane.queue.name, priority: lane.priority, payload: payload,
+                attempt: Int(attempt), lostWorkers: Int(job.lost), createdAt: Timestamp(microseconds: job.created),
+                session: claim.id, delivery: delivery, place: Place.pack(job.number, lane: lane.number),
+                details: try details(job.packedExtra, expires: job.expires, flags: flags, of: job.id)))
+        claim.order.append((level, job.position))
+        selection.took(from: lane, rank: selection.levels[level].rank)
         return true
     }
 

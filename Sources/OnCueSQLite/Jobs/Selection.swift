@@ -1,48 +1,55 @@
 #if SQLite
 import OnCue
 
-/// One lane while a claim takes from it: the next places are read in chunks.
-struct Line {
-    struct Place {
-        let number: Int64
-        let position: Int64
-    }
+/// A pending job as a claim reads it.
+struct ReadyJob {
+    let number: Int64
+    let position: Int64
+    let id: JobID
+    let flags: JobFlags
+    let attempt: Int64
+    let delivery: Int64
+    let lost: Int64
+    let created: Int64
+    let expires: Timestamp?
+    let packedExtra: [UInt8]?
+    let payload: [UInt8]
+}
 
+/// One lane while a claim takes from it: its first jobs are read in chunks.
+struct Line {
     let lane: Lane
-    private var places: [Place] = []
+    private var jobs: [ReadyJob] = []
     private var next = 0
     private(set) var last: Int64 = -1
     private(set) var isExhausted = false
-    private var chunks = 0
 
-    private let isAlone: Bool
-
-    init(lane: Lane, isAlone: Bool) {
+    init(lane: Lane) {
         self.lane = lane
-        self.isAlone = isAlone
     }
 
-    var head: Place? { next < places.count ? places[next] : nil }
+    /// The position of the first job that was not taken yet, of those that were read.
+    var head: Int64? { next < jobs.count ? jobs[next].position : nil }
 
-    mutating func advance() { next += 1 }
-
-    /// How many places to read: few at first where several lanes compete, then more and more.
-    mutating func chunk(wanted: Int) -> Int {
-        chunks += 1
-        return min(max(1, wanted), isAlone ? 512 : min(512, 4 << min(chunks, 7)))
+    /// Takes the first job out. There has to be one.
+    mutating func removeFirst() -> ReadyJob {
+        next += 1
+        return jobs[next - 1]
     }
 
-    mutating func add(_ place: Place) {
-        if next == places.count, next > 0 {
-            places.removeAll(keepingCapacity: true)
-            next = 0
-        }
-        places.append(place)
-        last = place.position
+    mutating func begin(chunk: Int) {
+        jobs.removeAll(keepingCapacity: true)
+        jobs.reserveCapacity(chunk)
+        next = 0
     }
 
-    mutating func wasRead(asked: Int) {
-        if places.count - next < asked { isExhausted = true }
+    mutating func add(_ job: ReadyJob) {
+        jobs.append(job)
+        last = job.position
+    }
+
+    mutating func end(chunk: Int) {
+        if jobs.count < chunk { isExhausted = true }
     }
 }
 
@@ -54,7 +61,7 @@ struct Level {
 
     init(rank: Int, lanes: [Lane]) {
         self.rank = rank
-        lines = lanes.map { Line(lane: $0, isAlone: lanes.count == 1) }
+        lines = lanes.map(Line.init(lane:))
     }
 }
 

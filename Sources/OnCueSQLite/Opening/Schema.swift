@@ -176,7 +176,8 @@ enum Schema {
         CREATE INDEX oncue_jobs_ready ON oncue_jobs (lane, position) WHERE state = 2;
         CREATE INDEX oncue_jobs_running ON oncue_jobs (session) WHERE state = 3;
         CREATE INDEX oncue_jobs_due ON oncue_jobs (due) WHERE state IN (1, 4);
-        CREATE INDEX oncue_jobs_final ON oncue_jobs (queue, state, finished) WHERE state >= 5 AND retain IS NULL;
+        CREATE INDEX oncue_jobs_final ON oncue_jobs (queue, state, finished)
+                WHERE finished IS NOT NULL AND retain IS NULL;
         CREATE INDEX oncue_jobs_retain ON oncue_jobs (retain) WHERE retain IS NOT NULL;
         CREATE INDEX oncue_jobs_expires ON oncue_jobs (expires) WHERE expires IS NOT NULL AND state IN (0, 1, 2, 4);
         CREATE INDEX oncue_jobs_correlation ON oncue_jobs (correlation, id) WHERE correlation IS NOT NULL;

@@ -124,7 +124,7 @@ extension Ledger {
         case .completed, .dead, .cancelled:
             let kept = try numbers(
                 """
-                SELECT number FROM oncue_jobs WHERE state = ? AND queue = ? AND state >= 5 AND retain IS NULL LIMIT ?
+                SELECT number FROM oncue_jobs WHERE state = ? AND queue = ? AND finished IS NOT NULL AND retain IS NULL LIMIT ?
                 """, queue, state, limit)
             guard kept.count < limit else { return kept }
             return try kept

@@ -92,7 +92,7 @@ extension Ledger {
                     try bound(
                         """
                         SELECT id, lane FROM oncue_jobs
-                        WHERE queue = ? AND state = ? AND state >= 5 AND retain IS NULL
+                        WHERE queue = ? AND state = ? AND finished IS NOT NULL AND retain IS NULL
                         """, queue, state))
             }
             return sources

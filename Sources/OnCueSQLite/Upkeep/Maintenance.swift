@@ -16,7 +16,7 @@ extension Ledger {
         var bound: PruneBound?
         let oldest = try occasional(
             """
-            SELECT finished FROM oncue_jobs WHERE queue = ? AND state = ? AND state >= 5 AND retain IS NULL
+            SELECT finished FROM oncue_jobs WHERE queue = ? AND state = ? AND finished IS NOT NULL AND retain IS NULL
             ORDER BY finished LIMIT 1
             """)
         oldest.bind(values: queue.number, prune.state)
@@ -28,7 +28,7 @@ extension Ledger {
         guard try count(of: prune.state, in: queue) > prune.keep else { return bound }
         let last = try occasional(
             """
-            SELECT finished, number FROM oncue_jobs WHERE queue = ? AND state = ? AND state >= 5 AND retain IS NULL
+            SELECT finished, number FROM oncue_jobs WHERE queue = ? AND state = ? AND finished IS NOT NULL AND retain IS NULL
             ORDER BY finished DESC, number DESC LIMIT 1 OFFSET ?
             """)
         last.bind(values: queue.number, prune.state, max(0, prune.keep))
@@ -54,7 +54,7 @@ extension Ledger {
         let statement = try occasional(
             """
             SELECT number, lane, flags FROM oncue_jobs
-            WHERE queue = ?1 AND state = ?2 AND state >= 5 AND retain IS NULL
+            WHERE queue = ?1 AND state = ?2 AND finished IS NOT NULL AND retain IS NULL
                 AND finished <= ?3 AND (finished < ?3 OR number <= ?4)
             ORDER BY finished, number LIMIT ?5
             """)

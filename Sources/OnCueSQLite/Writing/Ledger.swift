@@ -247,7 +247,10 @@ final class Ledger {
 
     /// A statement that is not on a common path, kept for the next time all the same.
     func occasional(_ sql: String) throws(StoreError) -> Statement {
-        if let known = occasionals[sql] { return known }
+        if let known = occasionals[sql] {
+            if known.isMidway { known.reset() }
+            return known
+        }
         let statement = try connection.prepare(sql)
         occasionals[sql] = statement
         return statement

@@ -33,8 +33,7 @@ final class Queries {
 
     let nextDue: Query
     let dueJobs: Query
-    let readyPlaces: Query
-    let readyJob: Query
+    let readyJobs: Query
     let claimJob: Query
     let completeJob: Query
     let dropCompletedJob: Query
@@ -107,14 +106,11 @@ final class Queries {
         dueJobs = query(
             "SELECT number, lane, state FROM oncue_jobs WHERE state IN (1, 4) AND due <= ? ORDER BY due, number LIMIT ?"
         )
-        readyPlaces = query(
+        readyJobs = query(
             """
-            SELECT number, position FROM oncue_jobs WHERE lane = ? AND position > ? AND state = 2
-            ORDER BY position LIMIT ?
+            SELECT number, position, id, flags, attempt, delivery, lost, created, expires, extra, payload
+            FROM oncue_jobs WHERE lane = ? AND position > ? AND state = 2 ORDER BY position LIMIT ?
             """)
-        readyJob = query(
-            "SELECT id, flags, attempt, delivery, lost, created, expires, extra, payload FROM oncue_jobs WHERE number = ?"
-        )
         claimJob = query(
             """
             UPDATE oncue_jobs SET state = 3, attempt = ?2, delivery = ?3, session = ?4, started = ?5, flags = ?6
