@@ -9,20 +9,22 @@
 /// Starts a thread that nobody joins and that runs `body` once.
 func startDetachedThread(named name: String, _ body: @escaping @Sendable () -> Void) {
     let start = Unmanaged.passRetained(ThreadStart(name: name, body: body)).toOpaque()
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    // By pointer: optimised builds see the type's initializer in a C module of a dependency and refuse it.
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    defer { attributes.deallocate() }
+    pthread_attr_init(attributes)
+    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
     // The system's default for such threads differs from 512 KiB to 8 MiB; handlers may decode deep structures.
-    pthread_attr_setstacksize(&attributes, 4 << 20)
+    pthread_attr_setstacksize(attributes, 4 << 20)
     #if canImport(Darwin)
         var thread: pthread_t?
-        let result = pthread_create(&thread, &attributes, { runThreadStart($0) }, start)
+        let result = pthread_create(&thread, attributes, { runThreadStart($0) }, start)
     #else
         var thread = pthread_t()
         // A thread's argument is null only if null was given.
-        let result = pthread_create(&thread, &attributes, { runThreadStart($0!) }, start)
+        let result = pthread_create(&thread, attributes, { runThreadStart($0!) }, start)
     #endif
-    pthread_attr_destroy(&attributes)
+    pthread_attr_destroy(attributes)
     precondition(result == 0, "The system has no thread left to give (error \(result)); see `ulimit -u`.")
 }
 
