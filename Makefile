@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 DEBUG := .build/debug
 RELEASE := .build/release
 # Each test target runs in a process of its own: some of them block or spin a whole thread pool on purpose.
-TEST_TARGETS := OnCueTests OnCueSQLiteTests OnCueHandlersTests OnCueCommandTests ExamplesTests
+TEST_TARGETS := OnCueTests OnCueSQLiteTests OnCueHandlersTests OnCueCommandTests PlaybookTests
 
 .PHONY: run test bench lint format docs install setup clean
 
@@ -31,8 +31,8 @@ test: setup
 
 bench: setup
 	$(SWIFT) build -c release --product oncue
-	$(SWIFT) build -c release --product benchmarks
-	$(RELEASE)/benchmarks --oncue $(RELEASE)/oncue
+	$(SWIFT) build -c release --product Benchmarks
+	$(RELEASE)/Benchmarks --oncue $(RELEASE)/oncue
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Examples Benchmarks Package.swift

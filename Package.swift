@@ -8,6 +8,14 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+let exampleDependencies: [Target.Dependency] = [
+    "OnCue",
+    .target(name: "OnCueSQLite", condition: .when(traits: ["SQLite"])),
+    .product(name: "Logging", package: "swift-log"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+]
+
 let package = Package(
     name: "oncue",
     platforms: [.macOS(.v15)],
@@ -94,6 +102,32 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .executableTarget(
+            name: "ExampleBasic", dependencies: exampleDependencies, path: "Examples/Basic",
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "ExampleProduction", dependencies: exampleDependencies, path: "Examples/Production",
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "ExampleCrashRecovery", dependencies: exampleDependencies, path: "Examples/CrashRecovery",
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "ExampleScheduled", dependencies: exampleDependencies, path: "Examples/Scheduled",
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "OnCue",
+                .target(name: "OnCueSQLite", condition: .when(traits: ["SQLite"])),
+                .product(name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(
+                    name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
+            ],
+            path: "Benchmarks",
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "OnCueTests",
             dependencies: [
@@ -114,6 +148,21 @@ let package = Package(
         .testTarget(
             name: "OnCueHandlersTests",
             dependencies: ["OnCueHandlers", "OnCueTesting"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "PlaybookTests",
+            dependencies: [
+                "OnCueSQLite",
+                "OnCueTesting",
+                "ExampleBasic",
+                "ExampleProduction",
+                "ExampleCrashRecovery",
+                "ExampleScheduled",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(
+                    name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
