@@ -13,8 +13,7 @@ struct OnCueCommand: AsyncParsableCommand {
               oncue jobs list
               oncue stats
 
-            Each setting is a flag, an environment variable ONCUE_NAME and a key of the file that --config names, \
-            in that \
+            Each setting is a flag, an environment variable ONCUE_NAME and a key of the file that --config names, in that \
             order of strength; 'oncue config' shows them. Durations are written as 300ms, 30s, 1h30m or 7d.
 
             Exit status:
@@ -31,7 +30,7 @@ struct OnCueCommand: AsyncParsableCommand {
                 subcommands: [StatsCommand.self, WorkersCommand.self, EventsCommand.self, DoctorCommand.self]),
             CommandGroup(
                 name: "Other",
-                subcommands: [ConfigCommand.self, VersionCommand.self, CompletionCommand.self]),
+                subcommands: [BenchCommand.self, ConfigCommand.self, VersionCommand.self, CompletionCommand.self]),
         ]
     )
 }

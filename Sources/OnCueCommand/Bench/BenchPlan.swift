@@ -23,11 +23,13 @@ struct BenchPlan: Sendable {
     var batch: Int
     var payloadBytes: Int
     var concurrency: Int
+    /// `drain`: the handler takes the payload as a decoded value, not as bytes.
+    var isTyped: Bool
     /// How long `idle` looks.
     var span: Duration
 
     func validated() throws(ValidationError) -> BenchPlan {
-        try check(jobs, 1...100_000_000, "jobs")
+        try check(jobs, (mode == .idle ? 0 : 1)...100_000_000, "jobs")
         try check(callers, 1...10_000, "callers")
         try check(batch, 1...10_000, "batch")
         try check(payloadBytes, 0...Limits.payloadBytes, "payload-bytes")
@@ -46,22 +48,25 @@ struct BenchPlan: Sendable {
     }
 }
 
-/// Payloads that carry their number, so that each job can be checked off.
+/// Payloads of three fields that carry their number, so that each job can be checked off.
 struct BenchPayload: Sendable {
+    /// The payload as a typed handler sees it.
+    struct Value: Codable, Sendable {
+        var n: String
+        var k: Int
+        var p: String
+    }
+
     private let prefix = Array(#"{"n":""#.utf8)
     private let rest: [UInt8]
     private static let digits = 10
+    private static let frame = Array(#"","k":7,"p":""#.utf8)
 
-    /// - Parameter size: bytes a payload is to have; at least what the number needs.
+    /// - Parameter size: bytes a payload is to have; at least what the three fields need.
     init(size: Int) {
-        let bare = prefix.count + Self.digits + 2
-        let frame = Array(#"","p":""#.utf8)
-        if size >= bare + frame.count {
-            let padding = size - bare - frame.count
-            rest = frame + Array(repeating: UInt8(ascii: "x"), count: padding) + Array(#""}"#.utf8)
-        } else {
-            rest = Array(#""}"#.utf8)
-        }
+        let bare = prefix.count + Self.digits + Self.frame.count + 2
+        let padding = Array(repeating: UInt8(ascii: "x"), count: max(0, size - bare))
+        rest = Self.frame + padding + Array(#""}"#.utf8)
     }
 
     func bytes(_ number: Int) -> [UInt8] {

@@ -11,19 +11,16 @@ final class BenchTally: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
     }
 
-    private let payload: BenchPayload
     private let state: Mutex<State>
 
     /// - Parameter goal: how many runs ``wait()`` waits for.
-    init(jobs: Int, goal: Int, payload: BenchPayload) {
-        self.payload = payload
+    init(jobs: Int, goal: Int) {
         state = Mutex(
             State(runs: Array(repeating: 0, count: jobs), starts: Array(repeating: nil, count: jobs), goal: goal))
     }
 
-    /// One run of the job with this payload.
-    func ran(_ bytes: [UInt8]) {
-        guard let number = payload.number(in: bytes) else { return }
+    /// One run of the job with this number.
+    func ran(_ number: Int) {
         let now = ContinuousClock.now
         let waiter: CheckedContinuation<Void, Never>? = state.withLock { state in
             guard number < state.runs.count else { return nil }
