@@ -5,12 +5,12 @@ import OnCue
 ///
 /// The version stands in a table of our own and not in `user_version`: the file may be an application's, with its own
 /// tables and its own use of that number.
-enum Schema {
+package enum Schema {
     /// Marks a file that OnCue has made: `OnCu`.
     static let applicationID: Int64 = 0x4f6e_4375
 
     /// One step a version, in order. A step that was ever released is never changed.
-    static let migrations: [String] = [version1]
+    package static let migrations: [String] = [version1]
 
     static var version: Int { migrations.count }
 
