@@ -11,8 +11,7 @@ struct WorkersCommand: AsyncParsableCommand {
 
 struct WorkersListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List workers, with what they serve and hold.",
-        usage: "oncue workers list [<options>]")
+        commandName: "list", abstract: "List workers, with what they serve and hold.")
 
     @Flag(help: "Those that have ended, too.")
     var ended = false
@@ -70,10 +69,8 @@ struct WorkersPruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
         abstract: "End the sessions of workers that are gone, and give their jobs back.",
-        usage: "oncue workers prune [<options>]",
         discussion: """
-            Workers do this for each other; it is for when none is left. A worker whose process has ended on this \
-            machine is \
+            Workers do this for each other; it is for when none is left. A worker whose process has ended on this machine is \
             dealt with at once. One that is merely silent is watched for its whole lease first, and is left alone if it stirs.
             """)
 
@@ -114,7 +111,7 @@ struct WorkersPruneCommand: AsyncParsableCommand {
         }
     }
 
-    /// Their renewals are compared after a whole lease by this process's own clock: the wall clock is no proof.
+    /// Their renewals are compared after a whole lease by this process's own clock: what the wall clock says is no proof.
     private func watch(_ sessions: [SessionInfo], output: Output) async throws {
         let lease = sessions.map(\.lease).max() ?? .zero
         output.note("Watching \(Wording.count(sessions.count, "silent worker")) for \(lease.text) …")

@@ -55,11 +55,7 @@ struct WorkRun: Sendable {
                     worker.interrupt()
                 })
             defer { signals.end() }
-            if SupervisedChild.current == nil {
-                announce()
-            } else {
-                context.logger.info("a worker process has started", metadata: ["pid": "\(getpid())"])
-            }
+            if SupervisedChild.current == nil { announce() }
             try await worker.run()
         } catch {
             await store.close()
