@@ -25,7 +25,11 @@ import Testing
 
     @Test func aJobOfAKilledWorkerRunsElsewhere() async throws {
         try scratch.write(
-            "handlers:\n  slow:\n    shell: 'echo run >> runs; if [ $ONCUE_ATTEMPT = 1 ]; then sleep 60; fi; echo $ONCUE_ATTEMPT'\n",
+            """
+            handlers:
+              slow:
+                shell: 'echo run >> runs; if [ $ONCUE_ATTEMPT = 1 ]; then sleep 60; fi; echo $ONCUE_ATTEMPT'
+            """,
             to: "handlers.yaml")
         let first = try Child(["work", "--handlers", "handlers.yaml"], in: scratch)
         let id = try await JobBatch(count: 1, name: "slow").submit(in: scratch)[0]

@@ -3,7 +3,7 @@ import ArgumentParser
 struct CompletionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "completion",
-        abstract: "Print a completion script for a shell.",
+        abstract: "Print a completion script for a shell.", usage: "oncue completion bash|zsh|fish",
         discussion: """
             bash:  oncue completion bash > ~/.local/share/bash-completion/completions/oncue
             zsh:   oncue completion zsh > "${fpath[1]}/_oncue"

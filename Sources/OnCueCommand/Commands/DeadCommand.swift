@@ -13,7 +13,7 @@ struct DeadCommand: AsyncParsableCommand {
 
 struct DeadListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List dead letters, the newest first.")
+        commandName: "list", abstract: "List dead letters, the newest first.", usage: "oncue dead list [<options>]")
 
     @OptionGroup(title: "Which jobs") var filter: FilterOptions
 
@@ -39,7 +39,7 @@ struct DeadListCommand: AsyncParsableCommand {
 struct DeadRetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Run dead letters again.",
+        abstract: "Run dead letters again.", usage: "oncue dead retry [<ids> ...] [<options>]",
         discussion: """
             oncue dead retry 0193a1b2-8f3e-7a41-9c55-2b7d11e0aa01
             oncue dead retry --name 'email.*' --since 24h
@@ -69,7 +69,7 @@ struct DeadRetryCommand: AsyncParsableCommand {
 struct DeadPurgeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "purge",
-        abstract: "Remove dead letters.",
+        abstract: "Remove dead letters.", usage: "oncue dead purge [<ids> ...] [<options>]",
         discussion: """
             oncue dead purge --until 30d
             oncue dead purge --all

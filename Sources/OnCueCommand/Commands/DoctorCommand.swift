@@ -4,7 +4,7 @@ import OnCue
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Look everything over and say what to do.",
+        abstract: "Look everything over and say what to do.", usage: "oncue doctor [<options>]",
         discussion: "The exit status is 1 when something needs attention now; warnings alone leave it at 0.")
 
     @OptionGroup var global: GlobalOptions
@@ -44,19 +44,23 @@ struct DoctorCommand: AsyncParsableCommand {
         if let size = info.sizeInBytes { facts.append(("size", Wording.bytes(size))) }
         var findings = try await store.check()
         let now = try await store.now()
-        findings.append(clock(store: now, here: SystemTime().now()))
+        if let finding = clock(store: now, here: SystemTime().now()) { findings.append(finding) }
         let queues = try await store.queues()
         let workers = try await JobClient(store).workers(includingJobs: false)
         findings += self.workers(workers)
         findings += self.queues(queues, workers: workers, now: now)
+        let oldest = try await store.search(
+            JobFilter(states: [.pending]), order: .oldestFirst, after: nil, limit: sample)
+        findings += names(oldest.jobs.map(\.name), workers: workers)
         return (facts, findings)
     }
 
     // MARK: What is looked at
 
-    static func clock(store: Timestamp, here: Timestamp) -> StoreFinding {
+    /// Nil when the clocks agree.
+    static func clock(store: Timestamp, here: Timestamp) -> StoreFinding? {
         let offset = store > here ? store - here : here - store
-        guard offset > .seconds(5) else { return StoreFinding(.fine, "clock", "\(store), as here") }
+        guard offset > .seconds(5) else { return nil }
         return StoreFinding(
             .warning, "clock", "the store's clock and this machine's are \(Wording.rough(offset)) apart",
             cure: "set both by NTP: delays and schedules go by the store's")
@@ -79,6 +83,22 @@ struct DoctorCommand: AsyncParsableCommand {
                         : "start 'oncue serve', or run 'oncue workers prune'"))
         }
         return findings
+    }
+
+    /// Jobs looked at for names that nobody handles: the oldest, which are those that are stuck.
+    private static let sample = 500
+
+    static func names(_ pending: [JobName], workers: [WorkerInfo]) -> [StoreFinding] {
+        let live = workers.filter(\.isLive).map(\.session)
+        guard !live.isEmpty else { return [] }
+        let known = live.reduce(into: Set<JobName>()) { $0.formUnion($1.names) }
+        let stuck = Dictionary(grouping: pending.filter { !known.contains($0) }) { $0 }
+        return stuck.sorted { $0.key < $1.key }.map { name, jobs in
+            StoreFinding(
+                .warning, "handlers",
+                "\(Wording.count(jobs.count, "job")) named \(name) due and no live worker handles it",
+                cure: "name it in the file given to 'oncue serve --handlers FILE'")
+        }
     }
 
     static func queues(_ queues: [QueueInfo], workers: [WorkerInfo], now: Timestamp) -> [StoreFinding] {
@@ -112,7 +132,7 @@ struct DoctorCommand: AsyncParsableCommand {
         if dead > 0 {
             findings.append(
                 StoreFinding(
-                    .warning, "dead letters", "\(Wording.count(dead, "job")) will not be tried again by itself",
+                    .warning, "dead letters", "\(Wording.count(dead, "job")) given up after the last attempt",
                     cure: "look with 'oncue dead list', run again with 'oncue dead retry'"))
         }
         return findings

@@ -4,13 +4,14 @@ import OnCue
 struct EventsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events",
-        abstract: "Show what happened, or with --follow what happens.",
+        abstract: "Show what happened, or with --follow what happens.", usage: "oncue events [<options>]",
         discussion: """
             oncue events --limit 100
             oncue events --follow --queue mail
             oncue events --follow --after 1042-3 --json
 
-            The log keeps the newest events, by default an hour of them. With --json each event is one object on a line of its \
+            The log keeps the newest events, by default an hour of them. With --json each event is one object on a \
+            line of its \
             own, with the cursor that --after takes to go on behind it.
             """)
 

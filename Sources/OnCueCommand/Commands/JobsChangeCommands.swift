@@ -5,11 +5,13 @@ struct JobsCancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
         abstract: "Cancel jobs that wait; tell running ones to stop.",
+        usage: "oncue jobs cancel [<ids> ...] [<options>]",
         discussion: """
             oncue jobs cancel 0193a1b2-8f3e-7a41-9c55-2b7d11e0aa01 --reason "wrong address"
             oncue jobs cancel --queue mail --name 'newsletter.*' --dry-run
 
-            A waiting job never runs after this. A running one is told to stop and ends as cancelled; with --force it is \
+            A waiting job never runs after this. A running one is told to stop and ends as cancelled; with --force \
+            it is \
             cancelled at once and whatever it still answers is not taken.
             """)
 
@@ -43,7 +45,7 @@ struct JobsCancelCommand: AsyncParsableCommand {
 struct JobsRetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Run jobs again, or now.",
+        abstract: "Run jobs again, or now.", usage: "oncue jobs retry [<ids> ...] [<options>]",
         discussion: """
             oncue jobs retry 0193a1b2-8f3e-7a41-9c55-2b7d11e0aa01
             oncue jobs retry --state dead --name 'email.*' --since 24h
@@ -78,7 +80,7 @@ struct JobsRetryCommand: AsyncParsableCommand {
 struct JobsDeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
-        abstract: "Remove jobs and all that is kept of them.",
+        abstract: "Remove jobs and all that is kept of them.", usage: "oncue jobs delete [<ids> ...] [<options>]",
         discussion: """
             oncue jobs delete 0193a1b2-8f3e-7a41-9c55-2b7d11e0aa01
             oncue jobs delete --state completed --until 7d
@@ -111,6 +113,7 @@ struct JobsEditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edit",
         abstract: "Change the payload, the priority or the time of a job that waits.",
+        usage: "oncue jobs edit <id> [<options>]",
         discussion: """
             oncue jobs edit 0193a1b2-8f3e-7a41-9c55-2b7d11e0aa01 --priority high --delay 0s
             oncue jobs edit 0193a1b2-8f3e-7a41-9c55-2b7d11e0aa01 --payload @new.json

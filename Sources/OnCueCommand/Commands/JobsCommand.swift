@@ -6,7 +6,8 @@ struct JobsCommand: AsyncParsableCommand {
         commandName: "jobs",
         abstract: "Look at jobs and change them.",
         discussion: """
-            A job is pending (due now), delayed (due later), blocked (waits for other jobs), running, retrying (failed, waits \
+            A job is pending (due now), delayed (due later), blocked (waits for other jobs), running, retrying \
+            (failed, waits \
             for its next attempt), completed, dead (will not be tried again by itself) or cancelled.
             """,
         subcommands: [
@@ -19,7 +20,7 @@ struct JobsCommand: AsyncParsableCommand {
 struct JobsListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List jobs, the newest first.",
+        abstract: "List jobs, the newest first.", usage: "oncue jobs list [<options>]",
         discussion: """
             oncue jobs list --state dead --name 'email.*' --since 24h
             oncue jobs list --tag tenant=acme --json | jq -r '.jobs[].id'
@@ -59,7 +60,7 @@ struct JobsListCommand: AsyncParsableCommand {
 
 struct JobsShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show all that is known of a job.")
+        commandName: "show", abstract: "Show all that is known of a job.", usage: "oncue jobs show <id> [<options>]")
 
     @Argument(help: "The id of the job.", transform: ArgumentValue.jobID)
     var id: JobID
@@ -79,7 +80,8 @@ struct JobsShowCommand: AsyncParsableCommand {
 
 struct JobsWhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "why", abstract: "Say in words why a job is where it is, and what to do.")
+        commandName: "why", abstract: "Say in words why a job is where it is, and what to do.",
+        usage: "oncue jobs why <id> [<options>]")
 
     @Argument(help: "The id of the job.", transform: ArgumentValue.jobID)
     var id: JobID

@@ -15,9 +15,10 @@ struct QueuesCommand: AsyncParsableCommand {
 struct QueuesListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the queues in the order in which workers serve them.",
+        abstract: "List the queues in the order in which workers serve them.", usage: "oncue queues list [<options>]",
         discussion: """
-            With --json: an array of objects with name, paused, pending, delayed, blocked, running, retrying, completed, \
+            With --json: an array of objects with name, paused, pending, delayed, blocked, running, retrying, \
+            completed, \
             dead, cancelled, completed_total and oldest_pending_ms. Totals count since the queue exists and outlive the jobs.
             """)
 
@@ -43,7 +44,8 @@ struct QueuesListCommand: AsyncParsableCommand {
 
 struct QueuesShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a queue with its settings, or with --defaults what holds for all queues.")
+        commandName: "show", abstract: "Show a queue with its settings, or with --defaults what holds for all queues.",
+        usage: "oncue queues show <queue> | --defaults")
 
     @Argument(help: "The queue.", transform: ArgumentValue.queue)
     var queue: QueueName?
@@ -71,7 +73,8 @@ struct QueuesShowCommand: AsyncParsableCommand {
 
 struct QueuesPauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Start no more jobs of a queue; those that run go on.")
+        commandName: "pause", abstract: "Start no more jobs of a queue; those that run go on.",
+        usage: "oncue queues pause <queues> ...")
 
     @Argument(help: "The queues.", transform: ArgumentValue.queue)
     var queues: [QueueName]
@@ -88,7 +91,8 @@ struct QueuesPauseCommand: AsyncParsableCommand {
 }
 
 struct QueuesResumeCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "resume", abstract: "Start jobs of a queue again.")
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Start jobs of a queue again.", usage: "oncue queues resume <queues> ...")
 
     @Argument(help: "The queues.", transform: ArgumentValue.queue)
     var queues: [QueueName]
@@ -108,6 +112,7 @@ struct QueuesPurgeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "purge",
         abstract: "Remove jobs of a queue: those that wait, unless --state says otherwise.",
+        usage: "oncue queues purge <queue> [<options>]",
         discussion: "Running jobs are not removed; 'oncue jobs cancel --queue NAME --state running' stops them.")
 
     @Argument(help: "The queue.", transform: ArgumentValue.queue)
@@ -167,7 +172,8 @@ struct QueuesPurgeCommand: AsyncParsableCommand {
 
 struct QueuesRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Forget a queue that has no jobs left, with its settings and counters.")
+        commandName: "remove", abstract: "Forget a queue that has no jobs left, with its settings and counters.",
+        usage: "oncue queues remove <queue>")
 
     @Argument(help: "The queue.", transform: ArgumentValue.queue)
     var queue: QueueName

@@ -5,12 +5,14 @@ struct QueuesSetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
         abstract: "Set what holds for the jobs of a queue, or with --defaults for those of all queues.",
+        usage: "oncue queues set <queue> | --defaults [<options>]",
         discussion: """
             oncue queues set mail --timeout 30s --attempts 8 --max-waiting 100000
             oncue queues set mail --timeout none          back to what holds for all queues
             oncue queues set --defaults --keep-dead 90d:50000
 
-            What a job or its handler says is stronger; what is not given here stays as it is. 'none' clears a setting. \
+            What a job or its handler says is stronger; what is not given here stays as it is. 'none' clears a \
+            setting. \
             A time of 0s turns a timeout off.
             """)
 

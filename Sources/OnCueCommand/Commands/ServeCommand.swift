@@ -4,7 +4,7 @@ import OnCue
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Run jobs, and say what to type next.",
+        abstract: "Run jobs, and say what to type next.", usage: "oncue serve [<options>]",
         discussion: """
             oncue serve
             oncue serve --handlers handlers.yaml --concurrency 20
@@ -25,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
 struct WorkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "work",
-        abstract: "Run jobs.",
+        abstract: "Run jobs.", usage: "oncue work [<options>]",
         discussion: """
             oncue work --queues urgent,default --concurrency 20
 
@@ -52,14 +52,17 @@ enum WorkHelp {
               timeout: 30s
               concurrency: 4
 
-        The payload comes on stdin, ONCUE_JOB_ID, ONCUE_JOB_NAME, ONCUE_QUEUE and ONCUE_ATTEMPT in the environment. What \
-        goes to stdout is the job's output. Exit 0 completes the job, 75 asks for a retry, 65 means trying again is of no \
+        The payload comes on stdin, ONCUE_JOB_ID, ONCUE_JOB_NAME, ONCUE_QUEUE and ONCUE_ATTEMPT in the environment. \
+        What \
+        goes to stdout is the job's output. Exit 0 completes the job, 75 asks for a retry, 65 means trying again is \
+        of no \
         use, anything else is a failure that is retried. Instead of command: shell; further: env, cwd, soft_timeout.
 
         Built in are echo (its output is its payload), sleep ('{"duration":"3s"}' or '"3s"'), fail and error \
         ('{"error":"text","permanent":false}').
 
-        SIGTERM and SIGINT stop claiming, let running jobs go on for --shutdown-timeout and hand back what is then left, \
+        SIGTERM and SIGINT stop claiming, let running jobs go on for --shutdown-timeout and hand back what is then \
+        left, \
         its attempt unspent; a second signal does so at once.
         """
 }

@@ -4,7 +4,7 @@ import OnCue
 struct StatsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
-        abstract: "Show how many jobs there are in which state, and who works.",
+        abstract: "Show how many jobs there are in which state, and who works.", usage: "oncue stats [<options>]",
         discussion: "Totals count since a queue exists; they outlive the jobs.")
 
     @OptionGroup var global: GlobalOptions

@@ -3,7 +3,7 @@ import OnCue
 
 struct VersionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "version", abstract: "Print the version of this command.")
+        commandName: "version", abstract: "Print the version of this command.", usage: "oncue version")
 
     @OptionGroup var global: GlobalOptions
 

@@ -11,7 +11,8 @@ struct WorkersCommand: AsyncParsableCommand {
 
 struct WorkersListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List workers, with what they serve and hold.")
+        commandName: "list", abstract: "List workers, with what they serve and hold.",
+        usage: "oncue workers list [<options>]")
 
     @Flag(help: "Those that have ended, too.")
     var ended = false
@@ -69,8 +70,10 @@ struct WorkersPruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
         abstract: "End the sessions of workers that are gone, and give their jobs back.",
+        usage: "oncue workers prune [<options>]",
         discussion: """
-            Workers do this for each other; it is for when none is left. A worker whose process has ended on this machine is \
+            Workers do this for each other; it is for when none is left. A worker whose process has ended on this \
+            machine is \
             dealt with at once. One that is merely silent is watched for its whole lease first, and is left alone if it stirs.
             """)
 
@@ -111,7 +114,7 @@ struct WorkersPruneCommand: AsyncParsableCommand {
         }
     }
 
-    /// Their renewals are compared after a whole lease by this process's own clock: what the wall clock says is no proof.
+    /// Their renewals are compared after a whole lease by this process's own clock: the wall clock is no proof.
     private func watch(_ sessions: [SessionInfo], output: Output) async throws {
         let lease = sessions.map(\.lease).max() ?? .zero
         output.note("Watching \(Wording.count(sessions.count, "silent worker")) for \(lease.text) …")

@@ -28,8 +28,8 @@ enum QueueView {
         if let since = queue.oldestPendingSince { output.line("  \(pad("oldest")) \(Wording.rough(now - since))") }
         let totals = queue.totals
         output.line(
-            "  \(pad("all time")) \(totals.enqueued) enqueued, \(totals.completed) completed, \(totals.retried) retried, "
-                + "\(totals.dead) dead, \(totals.cancelled) cancelled")
+            "  \(pad("all time")) \(totals.enqueued) enqueued, \(totals.completed) completed, \(totals.retried) retried"
+                + ", \(totals.dead) dead, \(totals.cancelled) cancelled")
         show(rows(queue.settings), output: output)
     }
 

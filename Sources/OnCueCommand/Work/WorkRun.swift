@@ -55,7 +55,11 @@ struct WorkRun: Sendable {
                     worker.interrupt()
                 })
             defer { signals.end() }
-            if SupervisedChild.current == nil { announce() }
+            if SupervisedChild.current == nil {
+                announce()
+            } else {
+                context.logger.info("a worker process has started", metadata: ["pid": "\(getpid())"])
+            }
             try await worker.run()
         } catch {
             await store.close()
