@@ -62,10 +62,10 @@ import Testing
     }
 
     @Test func everySettingOfAWorkerIsAFlag() throws {
-        let arguments = Setting.work.filter { $0 != .builtins }.flatMap { [$0.flag, "x"] }
+        let arguments = Setting.work.filter { $0 != .noBuiltins }.flatMap { [$0.flag, "x"] }
         let given = try WorkOptions.parse(arguments + ["--no-builtins"]).given
         #expect(Set(given.keys) == Set(Setting.work.map(\.name)))
-        #expect(given["builtins"] == "false")
+        #expect(given["no-builtins"] == "true")
     }
 
     @Test(arguments: [("jbos", "jobs"), ("sevre", "serve"), ("stat", "stats"), ("sumbit", "submit")])

@@ -338,6 +338,27 @@ import Testing
         }
     }
 
+    @Test func theWorkerSaysWhatItServesAndWithWhat() async throws {
+        try scratch.write("handlers:\n  echo:\n    shell: 'echo from the file'\n", to: "handlers.yaml")
+        let worker = try Child(
+            ["--json", "serve", "--handlers", "handlers.yaml", "--queues", "a,b:2", "--log-format", "json"],
+            in: scratch,
+            environment: ["ONCUE_NO_BUILTINS": "true", "ONCUE_CONCURRENCY": "3"])
+        try await wait("it says so") { worker.output.hasSuffix("\n") }
+        let said = Said(status: 0, output: worker.output, errors: "")
+        #expect(try said.object()["handlers"] as? [String] == ["echo"])
+        #expect(try said.object()["queues"] as? [String] == ["a", "b:2"])
+        #expect(try said.object()["concurrency"] as? Int == 3)
+        let done = try await oncue("submit", "echo", "--queue", "b", "--wait", "10s", in: scratch)
+        #expect(done.output == "from the file\n")
+        worker.send(SIGTERM)
+        #expect(try await worker.ended() == .exited(0))
+        for line in worker.errors.split(separator: "\n") {
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            #expect(object?["level"] is String)
+        }
+    }
+
     @Test func versionHelpAndCompletion() async throws {
         #expect(try await oncue("version", in: scratch).output.hasPrefix("oncue "))
         #expect(try await oncue("--version", in: scratch).output.hasPrefix("oncue "))

@@ -16,8 +16,8 @@ struct WorkOptions: ParsableArguments {
         help: ArgumentHelp("A YAML file that maps job names to commands.", valueName: "file"), completion: .file())
     var handlers: String?
 
-    @Flag(inversion: .prefixedNo, help: "The handlers echo, sleep, fail and error. (default: --builtins)")
-    var builtins: Bool?
+    @Flag(name: .customLong("no-builtins"), help: "Do without the handlers echo, sleep, fail and error.")
+    var noBuiltins = false
 
     @Option(
         name: .customLong("shutdown-timeout"),
@@ -46,7 +46,7 @@ struct WorkOptions: ParsableArguments {
         given[Setting.concurrency.name] = concurrency
         given[Setting.queues.name] = queues
         given[Setting.handlers.name] = handlers
-        given[Setting.builtins.name] = builtins.map { $0 ? "true" : "false" }
+        if noBuiltins { given[Setting.noBuiltins.name] = "true" }
         given[Setting.shutdownTimeout.name] = shutdownTimeout
         given[Setting.lease.name] = lease
         given[Setting.workerName.name] = workerName

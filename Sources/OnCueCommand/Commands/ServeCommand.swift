@@ -56,7 +56,8 @@ enum WorkHelp {
         What \
         goes to stdout is the job's output. Exit 0 completes the job, 75 asks for a retry, 65 means trying again is \
         of no \
-        use, anything else is a failure that is retried. Instead of command: shell; further: env, cwd, soft_timeout.
+        use, anything else is a failure that is retried. Instead of command: shell; further: \
+        env, cwd, soft_timeout, attempts, backoff.
 
         Built in are echo (its output is its payload), sleep ('{"duration":"3s"}' or '"3s"'), fail and error \
         ('{"error":"text","permanent":false}').

@@ -34,8 +34,8 @@ extension Setting {
         summary: "queues in the order they are served, as in urgent,mail:2 (at most 2 at once); default: all")
     static let handlers = Setting(
         name: "handlers", fallback: nil, summary: "a YAML file that maps job names to commands")
-    static let builtins = Setting(
-        name: "builtins", fallback: "true", summary: "the handlers echo, sleep, fail and error")
+    static let noBuiltins = Setting(
+        name: "no-builtins", fallback: "false", summary: "do without the handlers echo, sleep, fail and error")
     static let shutdownTimeout = Setting(
         name: "shutdown-timeout", fallback: "30s",
         summary: "how long running jobs may go on when the worker is told to stop")
@@ -49,7 +49,7 @@ extension Setting {
 
     static let global: [Setting] = [.store, .durability, .json, .logLevel, .logFormat, .verbose, .quiet]
     static let work: [Setting] = [
-        .concurrency, .queues, .handlers, .builtins, .shutdownTimeout, .lease, .workerName, .processes,
+        .concurrency, .queues, .handlers, .noBuiltins, .shutdownTimeout, .lease, .workerName, .processes,
     ]
     static let all: [Setting] = global + work
 

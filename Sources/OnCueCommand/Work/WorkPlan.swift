@@ -17,7 +17,7 @@ struct WorkPlan: Equatable, Sendable {
         processes = try settings.count(.processes, in: 1...1_000)
         lease = try settings.duration(.lease, in: .seconds(2) ... .seconds(86_400))
         shutdownTimeout = try settings.duration(.shutdownTimeout, in: .zero ... .seconds(86_400))
-        hasBuiltIns = try settings.flag(.builtins)
+        hasBuiltIns = try !settings.flag(.noBuiltins)
         handlersFile = try settings.text(.handlers)
         workerName = try settings.text(.workerName)
         queues = []

@@ -115,9 +115,8 @@ struct WorkRun: Sendable {
         for setting in Setting.all where setting != .processes {
             guard let value = try context.settings.value(setting), value.origin != .fallback else { continue }
             switch setting {
-            case .json, .verbose, .quiet:
+            case .json, .verbose, .quiet, .noBuiltins:
                 if try context.settings.flag(setting) { arguments.append(setting.flag) }
-            case .builtins: arguments.append(plan.hasBuiltIns ? "--builtins" : "--no-builtins")
             default: arguments.append("\(setting.flag)=\(value.text)")
             }
         }
