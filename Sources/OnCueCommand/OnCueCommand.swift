@@ -13,8 +13,8 @@ struct OnCueCommand: AsyncParsableCommand {
               oncue jobs list
               oncue stats
 
-            Each setting is a flag, an environment variable ONCUE_NAME and a key of the file that --config names, in that \
-            order of strength; 'oncue config' shows them. Durations are written as 300ms, 30s, 1h30m or 7d.
+            Each setting is a flag, an environment variable ONCUE_NAME and a key of the file that --config names, in \
+            that order of strength; 'oncue config' shows them. Durations are written as 300ms, 30s, 1h30m or 7d.
 
             Exit status:
             \(ExitStatus.table)

@@ -7,10 +7,8 @@ struct ConfigCommand: AsyncParsableCommand {
         abstract: "Show each setting, its value and where it came from.", usage: "oncue config [<options>]",
         discussion: """
             A setting is looked for as a flag, then as an environment variable, then in the settings file, then \
-            comes its \
-            default. The file is the one that --config or ONCUE_CONFIG names; its keys are the flags without \
-            dashes, with _ \
-            inside:
+            comes its default. The file is the one that --config or ONCUE_CONFIG names; its keys are the flags \
+            without dashes, with _ inside:
 
               store: sqlite:/var/lib/oncue/oncue.db
               concurrency: 20

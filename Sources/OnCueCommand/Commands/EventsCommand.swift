@@ -11,8 +11,7 @@ struct EventsCommand: AsyncParsableCommand {
             oncue events --follow --after 1042-3 --json
 
             The log keeps the newest events, by default an hour of them. With --json each event is one object on a \
-            line of its \
-            own, with the cursor that --after takes to go on behind it.
+            line of its own, with the cursor that --after takes to go on behind it.
             """)
 
     @Flag(

@@ -11,8 +11,7 @@ struct JobsCancelCommand: AsyncParsableCommand {
             oncue jobs cancel --queue mail --name 'newsletter.*' --dry-run
 
             A waiting job never runs after this. A running one is told to stop and ends as cancelled; with --force \
-            it is \
-            cancelled at once and whatever it still answers is not taken.
+            it is cancelled at once and whatever it still answers is not taken.
             """)
 
     @Argument(help: "The ids of jobs.", transform: ArgumentValue.jobID)

@@ -7,8 +7,7 @@ struct JobsCommand: AsyncParsableCommand {
         abstract: "Look at jobs and change them.",
         discussion: """
             A job is pending (due now), delayed (due later), blocked (waits for other jobs), running, retrying \
-            (failed, waits \
-            for its next attempt), completed, dead (will not be tried again by itself) or cancelled.
+            (failed, waits for its next attempt), completed, dead (will not be tried again by itself) or cancelled.
             """,
         subcommands: [
             JobsListCommand.self, JobsShowCommand.self, JobsWhyCommand.self, JobsCancelCommand.self,

@@ -18,8 +18,8 @@ struct QueuesListCommand: AsyncParsableCommand {
         abstract: "List the queues in the order in which workers serve them.", usage: "oncue queues list [<options>]",
         discussion: """
             With --json: an array of objects with name, paused, pending, delayed, blocked, running, retrying, \
-            completed, \
-            dead, cancelled, completed_total and oldest_pending_ms. Totals count since the queue exists and outlive the jobs.
+            completed, dead, cancelled, completed_total and oldest_pending_ms. Totals count since the queue exists \
+            and outlive the jobs.
             """)
 
     @OptionGroup var global: GlobalOptions

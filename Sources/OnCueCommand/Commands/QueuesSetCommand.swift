@@ -12,8 +12,7 @@ struct QueuesSetCommand: AsyncParsableCommand {
             oncue queues set --defaults --keep-dead 90d:50000
 
             What a job or its handler says is stronger; what is not given here stays as it is. 'none' clears a \
-            setting. \
-            A time of 0s turns a timeout off.
+            setting. A time of 0s turns a timeout off.
             """)
 
     @Argument(help: "The queue.", transform: ArgumentValue.queue)

@@ -53,17 +53,14 @@ enum WorkHelp {
               concurrency: 4
 
         The payload comes on stdin, ONCUE_JOB_ID, ONCUE_JOB_NAME, ONCUE_QUEUE and ONCUE_ATTEMPT in the environment. \
-        What \
-        goes to stdout is the job's output. Exit 0 completes the job, 75 asks for a retry, 65 means trying again is \
-        of no \
-        use, anything else is a failure that is retried. Instead of command: shell; further: \
-        env, cwd, soft_timeout, attempts, backoff.
+        What goes to stdout is the job's output. Exit 0 completes the job, 75 asks for a retry, 65 means trying \
+        again is of no use, anything else is a failure that is retried. Instead of command: shell; further: env, \
+        cwd, soft_timeout, attempts, backoff.
 
         Built in are echo (its output is its payload), sleep ('{"duration":"3s"}' or '"3s"'), fail and error \
         ('{"error":"text","permanent":false}').
 
         SIGTERM and SIGINT stop claiming, let running jobs go on for --shutdown-timeout and hand back what is then \
-        left, \
-        its attempt unspent; a second signal does so at once.
+        left, its attempt unspent; a second signal does so at once.
         """
 }

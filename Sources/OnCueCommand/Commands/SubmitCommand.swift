@@ -16,18 +16,15 @@ struct SubmitCommand: AsyncParsableCommand {
             oncue submit --batch jobs.ndjson > ids.txt
 
             The id alone goes to stdout: when it is printed, the job is safe in the store. With --wait the job's \
-            output goes \
-            there, byte for byte, and the exit status says how the job ended: 0 completed, 7 dead or cancelled, 6 not yet.
+            output goes there, byte for byte, and the exit status says how the job ended: 0 completed, 7 dead or \
+            cancelled, 6 not yet.
 
-            The payload is JSON unless --content-type says otherwise: text, @file, or - for stdin; {} when left \
-            out. Its \
-            bytes are stored as they stand.
+            The payload is JSON unless --content-type says otherwise: text, @file, or - for stdin; {} when left out. \
+            Its bytes are stored as they stand.
 
             --batch takes one JSON object a line: {"name": "email.receipt", "payload": {…}, "priority": "high", \
-            "delay": \
-            "5m", "tags": {"tenant": "acme"}, …} ("type" means "name"). Ids are printed in the order of the lines; \
-            a line \
-            that is not taken is reported on stderr with its number, and the exit status is 4.
+            "delay": "5m", "tags": {"tenant": "acme"}, …} ("type" means "name"). Ids are printed in the order of the \
+            lines; a line that is not taken is reported on stderr with its number, and the exit status is 4.
             """)
 
     @Argument(help: "The name of the job, such as email.receipt.", transform: ArgumentValue.jobName)

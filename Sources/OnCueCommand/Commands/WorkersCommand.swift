@@ -73,8 +73,8 @@ struct WorkersPruneCommand: AsyncParsableCommand {
         usage: "oncue workers prune [<options>]",
         discussion: """
             Workers do this for each other; it is for when none is left. A worker whose process has ended on this \
-            machine is \
-            dealt with at once. One that is merely silent is watched for its whole lease first, and is left alone if it stirs.
+            machine is dealt with at once. One that is merely silent is watched for its whole lease first, and is \
+            left alone if it stirs.
             """)
 
     @Flag(name: .customLong("no-wait"), help: "Leave alone those that would have to be watched.")
