@@ -4,8 +4,9 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DEBUG := .build/debug
 RELEASE := .build/release
-# Each test target runs in a process of its own: some of them block or spin a whole thread pool on purpose.
-TEST_TARGETS := OnCueTests OnCueSQLiteTests OnCueHandlersTests OnCueCommandTests PlaybookTests
+# Each test target runs in a process of its own, and the core's tests one after another: some of them block or spin every
+# thread that there is, and others look at what happens within a second.
+TEST_TARGETS := OnCueSQLiteTests OnCueHandlersTests OnCueCommandTests PlaybookTests
 
 .PHONY: run test bench lint format docs install setup clean
 
@@ -24,6 +25,7 @@ run: setup
 
 test: setup
 	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter "^OnCueTests\."
 	@set -e; for target in $(TEST_TARGETS); do \
 		echo "== $$target"; \
 		$(SWIFT) test --skip-build --disable-xctest --filter "^$$target\."; \
