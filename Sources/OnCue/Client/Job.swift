@@ -16,7 +16,8 @@
 public protocol Job: Codable, Sendable {
     /// Says which handler runs it. Part of what is stored: renaming the type does not change it.
     static var name: JobName { get }
-    /// What holds for every job of the type unless it is said otherwise at the enqueue. Default: nothing set.
+    /// What holds for every job of the type. Its queue and priority are taken at the enqueue, all else when the job runs,
+    /// by a worker that has registered the type: after the job's own settings and the handler's. Default: nothing set.
     static var options: JobOptions { get }
 }
 
@@ -25,15 +26,13 @@ extension Job {
 }
 
 extension NewJob {
-    /// A typed job as a store takes it, with the options of its type unless `options` says otherwise.
+    /// A typed job as a store takes it, in the queue and with the priority of its type unless `options` says otherwise.
     ///
     /// - Throws: ``StoreError/Code/invalid`` when the job cannot be encoded as JSON.
     public init<J: Job>(_ job: J, options: [EnqueueOption] = []) throws(StoreError) {
         self.init(
             name: J.name, queue: J.options.queue ?? .default, priority: J.options.priority ?? .normal,
-            payload: try PayloadCoding.encode(job), options: J.options)
-        self.options.queue = nil
-        self.options.priority = nil
+            payload: try PayloadCoding.encode(job))
         for option in options { option.apply(to: &self) }
     }
 

@@ -40,22 +40,17 @@ extension JobClient {
         return workers
     }
 
-    /// Ends the sessions of workers that are certainly gone or silent for longer than their lease, and gives what they
-    /// held back to the queues. Workers do this by themselves; it is for when none is left.
+    /// Ends the sessions of workers whose process has certainly ended on this machine, and gives what they held back to
+    /// the queues.
+    ///
+    /// Workers do this by themselves; it is for when none is left. Silence alone does not end a session here: a worker
+    /// that has watched it for a whole lease decides that, since a wall clock may jump.
     ///
     /// - Returns: the sessions that were ended and how many jobs went back.
     public func pruneWorkers() async throws(StoreError) -> (sessions: Int, jobs: Int) {
-        let now = try await store.now()
         var pruned = (sessions: 0, jobs: 0)
-        for session in try await store.sessions() where session.standing == .open {
-            let error: String
-            if session.process.isCertainlyGone {
-                error = "the worker \(session.worker) is gone: its process ended without giving back its jobs"
-            } else if !session.isLive(at: now) {
-                error = "the worker \(session.worker) was silent for longer than its lease of \(session.lease.text)"
-            } else {
-                continue
-            }
+        for session in try await store.sessions() where session.standing == .open && session.process.isCertainlyGone {
+            let error = "the worker \(session.worker) is gone: its process ended without giving back its jobs"
             // Only if it has not renewed meanwhile: then it is alive after all.
             if let jobs = try await store.fence(session.id, ifRenewals: session.renewals, error: error) {
                 pruned.sessions += 1
