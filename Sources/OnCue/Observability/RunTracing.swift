@@ -12,8 +12,10 @@ struct RunTracing: Sendable {
         self.tracer = tracer
     }
 
+    /// - Parameter carry: gets the headers that jobs are to have which this run enqueues.
     func run(
-        _ job: LeasedJob, _ body: nonisolated(nonsending) () async throws -> JobOutcome
+        _ job: LeasedJob, carry: ([String: String]) -> Void,
+        _ body: nonisolated(nonsending) () async throws -> JobOutcome
     ) async throws -> JobOutcome {
         var context = InstrumentationContext.topLevel
         if let headers = job.details?.headers, !headers.isEmpty {
@@ -21,6 +23,9 @@ struct RunTracing: Sendable {
         }
         let span = tracer.startAnySpan("run \(job.name)", context: context, ofKind: .consumer)
         defer { span.end() }
+        var carried: [String: String] = [:]
+        tracer.inject(span.context, into: &carried, using: HeaderInjector())
+        carry(carried)
         span.attributes["messaging.system"] = "oncue"
         span.attributes["messaging.operation.type"] = "process"
         span.attributes["messaging.destination.name"] = job.queue.rawValue
@@ -42,5 +47,18 @@ struct RunTracing: Sendable {
 private struct HeaderExtractor: Extractor {
     func extract(key: String, from headers: [String: String]) -> String? {
         headers[key] ?? headers.first { $0.key.lowercased() == key }?.value
+    }
+}
+
+private struct HeaderInjector: Injector {
+    func inject(_ value: String, forKey key: String, into headers: inout [String: String]) {
+        headers[key] = value
+    }
+}
+
+extension LeasedJob {
+    /// The headers of W3C that carry a trace, for follow-ups of a worker that has no tracer.
+    var traceHeaders: [String: String] {
+        details?.headers.filter { ["traceparent", "tracestate", "baggage"].contains($0.key.lowercased()) } ?? [:]
     }
 }

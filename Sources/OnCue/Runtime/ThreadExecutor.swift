@@ -142,10 +142,11 @@ package final class ThreadExecutor: TaskExecutor {
         if startsThread { startThread() }
     }
 
-    /// Lets the threads end as soon as they have nothing to do.
+    /// Lets the threads end as soon as they have nothing to do. What is scheduled is dropped; tasks that sleep go on.
     package func retire() {
         monitor.withLock { state, condition in
             state.isRetired = true
+            state.timers.removeAll { if case .action = $0 { true } else { false } }
             while state.idle > 0 { _ = Self.wakeOne(&state, condition) }
         }
     }

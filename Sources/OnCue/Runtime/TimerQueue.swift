@@ -40,6 +40,12 @@ struct TimerQueue<Action> {
         return action
     }
 
+    /// Takes out all that fits `condition`.
+    mutating func removeAll(where condition: (Action) -> Bool) {
+        actions = actions.filter { !condition($0.value) }
+        entries = Heap(entries.unordered.filter { actions[$0.number] != nil })
+    }
+
     /// The next thing whose moment has come.
     mutating func popDue(at now: Int64) -> Action? {
         dropRemoved()

@@ -54,6 +54,8 @@ struct Dispatch {
     var interruptedAt: Int64?
     /// How often in a row the store believed us to hold more than we know of.
     private var timesOff = 0
+    /// Jobs that stay with the session since no outcome of them can be written.
+    private var unsettleable: Set<JobID> = []
     /// True while the worker cannot be sure that its session still stands: nothing is started or claimed.
     var isInDoubt = false
     /// An operator asked for no more claims.
@@ -99,20 +101,34 @@ struct Dispatch {
     /// Runners that are wanted now: enough to keep the threads busy, no more.
     mutating func runnersToStart() -> [RunnerTicket] {
         var tickets: [RunnerTicket] = []
-        for lane in lanes.indices {
-            while let ticket = runnerToStart(lane) { tickets.append(ticket) }
-        }
+        while let ticket = runnerToStart() { tickets.append(ticket) }
         return tickets
     }
 
-    private mutating func runnerToStart(_ lane: Int) -> RunnerTicket? {
-        guard canStart, lanes[lane].starting < min(lanes[lane].width, lanes[lane].ready.count),
-            let slot = freeSlots.popLast()
-        else { return nil }
+    /// A runner for the lane whose jobs have waited longest, of those that can take one more.
+    private mutating func runnerToStart() -> RunnerTicket? {
+        guard canStart, !freeSlots.isEmpty else { return nil }
+        var chosen: (lane: Int, since: Int64)?
+        for (index, lane) in lanes.enumerated() where lane.starting < min(lane.width, lane.ready.count) {
+            guard let since = lane.ready.first?.claimedAt, since < chosen?.since ?? .max else { continue }
+            chosen = (index, since)
+        }
+        guard let lane = chosen?.lane, let slot = freeSlots.popLast() else { return nil }
         lanes[lane].starting += 1
         slots[slot].generation += 1
         slots[slot].isTaken = true
         return RunnerTicket(lane: lane, slot: slot, generation: slots[slot].generation)
+    }
+
+    /// One more runner, unless some are on their way already.
+    private mutating func anotherRunner() -> RunnerTicket? {
+        lanes.allSatisfy { $0.starting > 0 || $0.ready.isEmpty } ? nil : runnerToStart()
+    }
+
+    /// Whether the jobs of another lane have waited longer than those of this.
+    private func isBehind(_ lane: Int) -> Bool {
+        guard let since = lanes[lane].ready.first?.claimedAt else { return false }
+        return lanes.contains { $0.ready.first.map { $0.claimedAt < since } ?? false }
     }
 
     /// The task of a runner that was started; true when it has been cancelled in between.
@@ -128,8 +144,7 @@ struct Dispatch {
     mutating func begin(_ ticket: RunnerTicket, now: Int64) -> (run: JobRun?, another: RunnerTicket?) {
         lanes[ticket.lane].starting -= 1
         guard let run = startNext(ticket, now: now) else { return (nil, nil) }
-        let another = lanes[ticket.lane].starting == 0 ? runnerToStart(ticket.lane) : nil
-        return (run, another)
+        return (run, anotherRunner())
     }
 
     private mutating func startNext(_ ticket: RunnerTicket, now: Int64) -> JobRun? {
@@ -174,8 +189,8 @@ struct Dispatch {
         if ended.isTaken { outcomes.append(settlement) }
         ended.isLoosened = ledger.finished(run.entry, isDropped: !ended.isTaken)
         slots[ticket.slot].run = nil
-        if goesOn { ended.next = startNext(ticket, now: now) } else { free(ticket.slot) }
-        if ended.next == nil, lanes[ticket.lane].starting == 0 { ended.another = runnerToStart(ticket.lane) }
+        if goesOn, !isBehind(ticket.lane) { ended.next = startNext(ticket, now: now) } else { free(ticket.slot) }
+        if ended.next == nil { ended.another = anotherRunner() }
         return ended
     }
 
@@ -200,7 +215,7 @@ struct Dispatch {
 
     /// All that is held: for finding out what a claim without an answer brought.
     func known() -> Set<JobID> {
-        var ids = Set(outcomes.map(\.job.id))
+        var ids = unsettleable.union(outcomes.map(\.job.id))
         for run in runs where run.epoch == epoch { ids.insert(run.job.id) }
         for lane in lanes { for run in lane.ready { ids.insert(run.job.id) } }
         return ids
@@ -208,7 +223,7 @@ struct Dispatch {
 
     /// Whether the store believes us to hold more than we do, twice in a row; then that is looked into.
     mutating func isOff(by held: Int) -> Bool {
-        guard held > ledger.held, !isWaiting || timesOff < 10 else {
+        guard held > ledger.held + unsettleable.count else {
             timesOff = 0
             return false
         }
@@ -217,6 +232,12 @@ struct Dispatch {
         timesOff = 0
         needsReconcile = true
         return true
+    }
+
+    /// The store refuses every outcome of this job: it is left to the session's end, and not run again by it.
+    mutating func leave(_ job: JobID) {
+        unsettleable.insert(job)
+        ledger.settled(1)
     }
 
     // MARK: Out
@@ -302,5 +323,6 @@ struct Dispatch {
         _ = withdraw(where: { _ in true }, { _ in nil })
         ledger.settled(ledger.unsettled)
         outcomes.removeAll(keepingCapacity: true)
+        unsettleable = []
     }
 }

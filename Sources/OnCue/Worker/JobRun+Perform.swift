@@ -8,7 +8,11 @@ extension JobRun {
             let context = JobContext(self)
             let outcome =
                 if let tracing = services.tracing {
-                    try await tracing.run(job) { try await plan.handler.body(context) }
+                    try await tracing.run(job) { headers in
+                        state.withLock { $0.traceHeaders = headers }
+                    } _: {
+                        try await plan.handler.body(context)
+                    }
                 } else {
                     try await plan.handler.body(context)
                 }
@@ -35,7 +39,7 @@ extension JobRun {
     private func end(_ state: State) -> RunEnd {
         RunEnd(
             job: job, plan: plan, cancellation: state.cancellation, output: state.output, followUps: state.followUps,
-            maxOutput: services.maxOutput,
+            traceHeaders: state.traceHeaders, maxOutput: services.maxOutput,
             timing: { [startedAt] in
                 let duration = Duration.nanoseconds(Uptime.now() - startedAt)
                 return (SystemTime().now() - duration, duration)

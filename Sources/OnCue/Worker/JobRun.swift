@@ -8,6 +8,8 @@ final class JobRun: Sendable {
         var isSoftTimeoutReached = false
         var softTimeoutActions: [@Sendable () -> Void] = []
         var output: [UInt8]?
+        /// What carries the trace on to follow-ups; nil: as this job got it.
+        var traceHeaders: [String: String]?
         var followUps: [NewJob] = []
         var memory: JobMemory?
         var progress = ProgressNotes()

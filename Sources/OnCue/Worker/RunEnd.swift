@@ -11,6 +11,8 @@ struct RunEnd {
     var cancellation: JobCancellation?
     var output: [UInt8]?
     var followUps: [NewJob]
+    /// What carries the trace on to them; nil: as this job got it.
+    var traceHeaders: [String: String]?
     var maxOutput: Int
     /// When the run started, on the wall clock, and how long it took. Only failures need it.
     var timing: () -> (startedAt: Timestamp, duration: Duration)
@@ -101,10 +103,13 @@ struct RunEnd {
 
     /// The follow-ups with what they take over from this job.
     private func checkedFollowUps() throws(ValidationError) -> [NewJob] {
+        if followUps.isEmpty { return [] }
         var jobs = followUps
+        let trace = traceHeaders ?? job.traceHeaders
         for index in jobs.indices {
             jobs[index].parent = jobs[index].parent ?? job.id
             jobs[index].correlationID = jobs[index].correlationID ?? job.details?.correlationID
+            jobs[index].headers.merge(trace) { given, _ in given }
             try jobs[index].validate()
         }
         return jobs

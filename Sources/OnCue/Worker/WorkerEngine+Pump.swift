@@ -75,7 +75,7 @@ extension WorkerEngine {
             metadata: ["job.id": "\(item.job.id)", "job.name": "\(item.job.name)", "error": "\(error)"])
         if item.outcome == .dead(.permanent), item.followUps.isEmpty {
             // Refused even so: it stays with the session, and goes back to its queue when that ends.
-            dispatch.withLock { $0.ledger.settled(1) }
+            dispatch.withLock { $0.leave(item.job.id) }
             return
         }
         let failure = Settlement.Failure(

@@ -154,7 +154,8 @@ extension WorkerEngine {
             // Counted while calls are under way it is often off; so only what stays off is looked into.
             return (state.isQuiet, state.isOff(by: news.held))
         }
-        if isOff { bell.ring() }
+        // A look at what is held does not go together with a claim.
+        if isOff { renewWaiter() }
         if wasQuiet != news.isQuiet {
             logger.info(news.isQuiet ? "Told to claim no more jobs." : "Told to claim jobs again.")
             renewWaiter()

@@ -121,7 +121,9 @@ import Testing
         let worker = Worker(store, configuration: brisk(lease: .seconds(30)), logger: quiet)
         let reasons = Log<JobCancellation?>()
         let gate = Gate()
+        let started = Log<JobID>()
         try worker.on("work") { (_: [UInt8], context) in
+            started.add(context.id)
             await gate.pass()
             do {
                 try await context.checkpoint([1])
@@ -132,7 +134,7 @@ import Testing
         }
         let id = try await store.add(NewJob(name: "work"))
         try await running(worker) {
-            try await eventually { try await store.state(of: id) == .running }
+            try await eventually { started.count == 1 }
             let session = try #require(try await store.job(id)?.session)
             try await store.changeQueue(.default, .pause)
             _ = try await store.fence(session, ifRenewals: nil, error: "by hand")

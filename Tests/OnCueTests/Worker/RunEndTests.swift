@@ -111,6 +111,12 @@ import Testing
         let settlement = end(followUps: [NewJob(name: "b")]).settlement(for: .outcome(.next(NewJob(name: "c"))))
         #expect(settlement.followUps.map(\.name) == ["b", "c"])
         #expect(settlement.followUps.allSatisfy { $0.parent == JobID(high: 1, low: 2) })
+        // A trace goes on, also through a worker that has no tracer.
+        var traced = end(followUps: [NewJob(name: "b", headers: ["traceparent": "own"]), NewJob(name: "c")])
+        traced.job.details = LeasedJob.Details(headers: ["traceparent": "t", "other": "o"])
+        #expect(
+            traced.settlement(for: .outcome(.completed)).followUps.map(\.headers)
+                == [["traceparent": "own"], ["traceparent": "t"]])
         // A failed attempt leaves none.
         #expect(end(followUps: [NewJob(name: "b")]).settlement(for: .failure(Oops())).followUps.isEmpty)
     }

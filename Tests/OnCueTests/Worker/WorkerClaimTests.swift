@@ -50,16 +50,21 @@ import Testing
         let store = MemoryStore()
         let worker = Worker(store, concurrency: 1, configuration: brisk(), logger: quiet)
         let gate = Gate()
-        try worker.on("long") { (_: [UInt8], _) in await gate.pass() }
+        let other = Log<JobState?>()
         let ids = try await store.add(2, "long")
+        try worker.on("long") { (_: [UInt8], _) in
+            other.add(try await store.state(of: ids[1]))
+            await gate.pass()
+        }
         try await running(worker) {
-            try await eventually { try await store.find(ids).allSatisfy { $0?.state == .running } }
-            try await eventually(within: .seconds(4)) { try await store.state(of: ids[1]) == .pending }
+            try await eventually { other.count == 1 }
+            #expect(other.all == [.running])
+            try await eventually { try await store.state(of: ids[1]) == .pending }
             #expect(try await store.job(ids[1])?.attempt == 0)
             // It stays there for others while the slot is taken.
-            let other = Worker(store, concurrency: 1, configuration: brisk(), logger: quiet)
-            try other.on("long") { (_: [UInt8], _) in }
-            try await running(other) {
+            let second = Worker(store, concurrency: 1, configuration: brisk(), logger: quiet)
+            try second.on("long") { (_: [UInt8], _) in }
+            try await running(second) {
                 try await eventually { try await store.state(of: ids[1]) == .completed }
             }
             gate.open()

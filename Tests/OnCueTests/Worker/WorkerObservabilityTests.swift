@@ -90,6 +90,7 @@ import Tracing
         try worker.on("work") { (_: [UInt8], context) in
             withSpan("inside") { _ in }
             if context.queue == "bad" { throw Flaw() }
+            return context.headers.isEmpty ? .completed : .next(NewJob(name: "after"))
         }
         let headers = [InMemoryTracer.traceIDKey: "trace-1", InMemoryTracer.spanIDKey: "span-1"]
         let id = try await store.add(NewJob(name: "work", headers: headers))
@@ -111,6 +112,10 @@ import Tracing
             span.attributes.get("oncue.job.attempt") == .int32(1)
                 || span.attributes.get("oncue.job.attempt") == .int64(1))
         #expect(spans.contains { $0.operationName == "inside" && $0.parentSpanID == span.spanID })
+        // What follows belongs to the same trace.
+        let after = try await store.search(JobFilter(name: "after"), order: .oldestFirst, after: nil, limit: 1).jobs
+        #expect(after.first?.headers[InMemoryTracer.traceIDKey] == "trace-1")
+        #expect(after.first?.headers[InMemoryTracer.spanIDKey] == span.spanID)
         let failed = try #require(spans.first { $0.attributes.get("messaging.message.id") == .string(bad.description) })
         #expect(failed.errors.count == 1)
         #expect(failed.status?.code == .error)

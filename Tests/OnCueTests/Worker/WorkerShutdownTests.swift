@@ -42,24 +42,24 @@ import UnixSignals
     @Test func afterTheGraceItIsInterruptedWithoutUsingAnAttempt() async throws {
         let store = MemoryStore()
         let worker = Worker(
-            store, concurrency: 3, configuration: brisk(shutdownGrace: .milliseconds(50)), logger: quiet)
+            store, concurrency: 3,
+            configuration: brisk(shutdownGrace: .milliseconds(50), stuckGrace: .seconds(2)), logger: quiet)
+        let gate = Gate()
         let reasons = Log<JobCancellation?>()
+        let started = Log<JobID>()
         try worker.on("slow") { (_: [UInt8], context) in
+            started.add(context.id)
             defer { reasons.add(context.cancellation) }
             try await Task.sleep(for: .seconds(60))
         }
-        try worker.on("deaf") { (_: [UInt8], _) in
-            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-                Task.detached {
-                    try? await Task.sleep(for: .seconds(3))
-                    continuation.resume()
-                }
-            }
+        try worker.on("deaf") { (_: [UInt8], context) in
+            started.add(context.id)
+            await gate.pass()
         }
         let slow = try await store.add(2, "slow")
         let deaf = try await store.add(NewJob(name: "deaf"))
         let run = Task { try await worker.run() }
-        try await eventually { try await store.find(slow + [deaf]).allSatisfy { $0?.state == .running } }
+        try await eventually { started.count == 3 }
         worker.shutDown()
         try await run.value
         for record in try await store.find(slow + [deaf]).compactMap({ $0 }) {
@@ -68,6 +68,7 @@ import UnixSignals
             #expect(record.lastError == nil)
         }
         #expect(reasons.all == [.shutdown, .shutdown])
+        gate.open()
     }
 
     @Test func cancellingRunInterruptsAtOnce() async throws {
@@ -86,12 +87,16 @@ import UnixSignals
 
     @Test func renewalGoesOnUntilTheLastJobIsSettled() async throws {
         let proxy = ProxyStore(MemoryStore())
-        let worker = Worker(proxy, configuration: brisk(shutdownGrace: .seconds(30)), logger: quiet)
+        let worker = Worker(proxy, configuration: brisk(lease: .seconds(2)), logger: quiet)
         let gate = Gate()
-        try worker.on("work") { (_: [UInt8], _) in await gate.pass() }
+        let started = Log<JobID>()
+        try worker.on("work") { (_: [UInt8], context) in
+            started.add(context.id)
+            await gate.pass()
+        }
         let id = try await proxy.base.add(NewJob(name: "work"))
         let run = Task { try await worker.run() }
-        try await eventually { try await proxy.base.state(of: id) == .running }
+        try await eventually { started.count == 1 }
         worker.shutDown()
         let before = proxy.moments(of: .renew).count
         try await eventually { proxy.moments(of: .renew).count >= before + 3 }
@@ -138,11 +143,15 @@ import UnixSignals
         let store = MemoryStore()
         let worker = Worker(store, configuration: brisk(), logger: quiet)
         let gate = Gate()
-        try worker.on("work") { (_: [UInt8], _) in await gate.pass() }
+        let started = Log<JobID>()
+        try worker.on("work") { (_: [UInt8], context) in
+            started.add(context.id)
+            await gate.pass()
+        }
         let id = try await store.add(NewJob(name: "work"))
         try await testGracefulShutdown { trigger in
             let run = Task { try await worker.run() }
-            try await eventually { try await store.state(of: id) == .running }
+            try await eventually { started.count == 1 }
             trigger.triggerGracefulShutdown()
             gate.open()
             try await run.value

@@ -22,6 +22,24 @@ import Testing
         await #expect(processExitsWith: .success) { try await Starvation.blockingEveryThreadOfTheGlobalPool() }
     }
 
+    @Test func neitherKindOfHandlerStarvesTheOther() async throws {
+        let store = MemoryStore()
+        let worker = Worker(store, concurrency: 2, configuration: brisk(), logger: quiet)
+        try worker.on("busy") { (_: [UInt8], context) in
+            // There is always another.
+            return .next(NewJob(name: "busy"))
+        }
+        try worker.on("block", blocking: true) { (_: [UInt8], _) in usleep(100) }
+        try await store.add(30, "busy")
+        try await running(worker) {
+            for _ in 0..<5 {
+                let id = try await store.add(NewJob(name: "block"))
+                try await eventually(within: .seconds(5)) { try await store.state(of: id) == .completed }
+            }
+            worker.interrupt()
+        }
+    }
+
     @Test func blockingHandlersHaveThreadsOfTheirOwn() async throws {
         await #expect(processExitsWith: .success) { try await Starvation.blockingHandlersHaveThreadsOfTheirOwn() }
     }
@@ -43,7 +61,7 @@ private enum Starvation {
 
     static func spinningOnBothPools() async throws {
         let proxy = ProxyStore(MemoryStore())
-        let worker = Worker(proxy, concurrency: 8, configuration: brisk(), logger: quiet)
+        let worker = Worker(proxy, concurrency: 8, configuration: brisk(lease: .seconds(2)), logger: quiet)
         let start = ContinuousClock.now
         let end = start + Self.hold
         try worker.on("spin") { (_: [UInt8], _) in
