@@ -1,4 +1,5 @@
 import Logging
+import Synchronization
 
 /// The store's upkeep, done by every worker: jobs that come due, sessions that fell silent, retention.
 ///
@@ -67,12 +68,13 @@ struct Maintainer {
 }
 
 extension WorkerEngine {
-    /// About once a second, spread so that many workers do not meet.
+    /// About once a second, and every other second on a worker that holds nothing; spread so that many workers do not meet.
     func maintenance() async {
         guard configuration.runsMaintenance, let store else { return }
         var maintainer = Maintainer(store: store, logger: logger, metrics: metrics)
         while !Task.isCancelled {
-            await thread.sleep(for: .milliseconds(Int64.random(in: 800...1_200)))
+            let pace: Int64 = dispatch.withLock { $0.isIdle } ? 2 : 1
+            await thread.sleep(for: .milliseconds(pace * Int64.random(in: 800...1_200)))
             guard !Task.isCancelled else { return }
             do {
                 try await maintainer.tick(now: .nanoseconds(Uptime.now()))
