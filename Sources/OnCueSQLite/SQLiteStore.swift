@@ -1,4 +1,5 @@
 #if SQLite
+import Foundation
 import GRDB
 public import OnCue
 
@@ -59,10 +60,11 @@ public final class SQLiteStore: JobStore {
     public init(path: String, options: Options = .init()) async throws(StoreError) {
         self.path = path
         self.options = options
-        pool = try Opening.open(path, options)
+        let file = try await Self.onThread { Opening.result(path, options) }.get()
+        pool = file.pool
         watchdog = Watchdog(callTimeout: options.callTimeout)
         commit = GroupCommit(
-            pool: pool, path: path, time: options.time, maxPayload: options.maxPayload, watchdog: watchdog)
+            file: file, path: path, time: options.time, maxPayload: options.maxPayload, watchdog: watchdog)
         readers = Readers(pool: pool, time: options.time, maxPayload: options.maxPayload)
         try commit.start()
         readers.start()
@@ -75,13 +77,27 @@ public final class SQLiteStore: JobStore {
         watchdog.stop()
     }
 
-    /// Ends the store's threads and its connections. Calls after it throw `closed`; what is under way is finished.
+    /// Ends the store's threads and its connections. Calls after it throw `closed`; what is under way is finished, or
+    /// given up when the disk does not answer within the call timeout.
     public func close() async {
-        await commit.stop()
-        await readers.stop()
-        watchdog.stop()
-        // It fails only when a connection is in use, and none is.
-        try? pool.close()
+        let (commit, readers, watchdog, pool) = (commit, readers, watchdog, pool)
+        let patience = options.callTimeout
+        guard !commit.isClosed else { return }
+        await Self.onThread {
+            let hasEnded = commit.stop(within: patience) && readers.stop(within: patience)
+            watchdog.stop()
+            // It fails only when a connection is in use, and none is.
+            if hasEnded { try? pool.close() }
+        }
+    }
+
+    /// Runs what may block for long where it keeps nobody's thread.
+    private static func onThread<Answer: Sendable>(_ body: @escaping @Sendable () -> Answer) async -> Answer {
+        await withCheckedContinuation { continuation in
+            let thread = Thread { continuation.resume(returning: body()) }
+            thread.name = "OnCue SQLite opening"
+            thread.start()
+        }
     }
 
     // MARK: - Calls

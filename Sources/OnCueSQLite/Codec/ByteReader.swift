@@ -37,7 +37,7 @@ struct ByteReader {
 
     /// A number that is used as a count or an index.
     mutating func count(upTo bound: Int) -> Int? {
-        guard let value = unsigned(), value <= UInt64(bound) else { return nil }
+        guard let value = unsigned(), bound >= 0, value <= UInt64(bound) else { return nil }
         return Int(value)
     }
 
@@ -46,7 +46,8 @@ struct ByteReader {
     }
 
     mutating func text() -> String? {
-        guard let count = count(upTo: bytes.count - position) else { return nil }
+        // What is left is less by the count itself.
+        guard let count = count(upTo: bytes.count), count <= bytes.count - position else { return nil }
         defer { position += count }
         return String(decoding: bytes[position..<position + count], as: UTF8.self)
     }

@@ -14,12 +14,11 @@ final class Readers: Sendable {
         var queue: [any PendingCall] = []
         var inHand: [any PendingCall] = []
         var isClosing = false
-        var running = Readers.count
-        var closers: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
     private let bell = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
     private let pool: DatabasePool
     private let time: any TimeSource
     private let maxPayload: Int
@@ -53,16 +52,17 @@ final class Readers: Sendable {
         state.withLock { $0.queue + $0.inHand }
     }
 
-    func stop() async {
-        await withCheckedContinuation { continuation in
-            let hasEnded = state.withLock { state in
-                state.isClosing = true
-                if state.running > 0 { state.closers.append(continuation) }
-                return state.running == 0
-            }
-            if hasEnded { continuation.resume() }
-            for _ in 0..<Self.count { bell.signal() }
+    /// Lets the reads that are under way end and fails what waits. Blocks the calling thread.
+    ///
+    /// - Returns: false when the disk still held a thread after `patience`; what it was reading fails then.
+    func stop(within patience: Duration) -> Bool {
+        abandon()
+        let deadline = DispatchTime.now() + .microseconds(Int(patience.wholeMicroseconds))
+        for _ in 0..<Self.count where ended.wait(timeout: deadline) == .timedOut {
+            for call in pending { call.expire() }
+            return false
         }
+        return true
     }
 
     func abandon() {
@@ -87,17 +87,12 @@ final class Readers: Sendable {
             state.withLock { state in state.inHand.removeAll { $0 === call } }
         }
         ledgers = [:]
-        let (left, closers) = state.withLock { state in
-            state.running -= 1
-            let isLast = state.running == 0
-            defer {
-                state.queue = []
-                if isLast { state.closers = [] }
-            }
-            return (state.queue, isLast ? state.closers : [])
+        let left = state.withLock { state in
+            defer { state.queue = [] }
+            return state.queue
         }
         for call in left { call.fail(.storeClosed) }
-        for closer in closers { closer.resume() }
+        ended.signal()
     }
 
     private func read(_ call: any PendingCall, _ ledgers: inout [OpaquePointer: Ledger]) {

@@ -7,7 +7,8 @@ extension SQLiteStore {
     ///
     /// The caller's `DatabaseQueue` or `DatabasePool` has to be open on the same file as the store. An id counts from the
     /// moment the transaction is committed, and then is as durable as *that* connection: GRDB opens a pool with
-    /// `synchronous = NORMAL`, which survives a crash but not a loss of power.
+    /// `synchronous = NORMAL`, which survives a crash but not a loss of power. Give the caller's configuration a
+    /// `busyMode` with a timeout too: GRDB gives up at once when a commit of the store is in the way.
     ///
     /// ```swift
     /// try await pool.write { db in

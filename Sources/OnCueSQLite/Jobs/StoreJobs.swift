@@ -58,7 +58,6 @@ extension SQLiteStore {
         let weight = (batch?.items.count ?? 0) + min(request?.limit ?? 0, 1_000)
         return try await write(weight: weight) {
             ledger throws(StoreError) -> (settled: [SettleAnswer], claimed: [LeasedJob]) in
-            // The claim is looked at first: a session that has ended must not have settled half of the call.
             let settled = if let batch { try ledger.settle(batch) } else { [SettleAnswer]() }
             let claimed = if let request { try ledger.claim(request) } else { [LeasedJob]() }
             return (settled, claimed)

@@ -38,6 +38,14 @@ enum DatabaseFile {
         }
     }
 
+    /// The mark that the file's application has set, from the file's head; nil where there is none to read.
+    static func applicationID(_ path: String) -> Int64? {
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? file.close() }
+        guard let head = try? file.read(upToCount: 100), head.count == 100 else { return nil }
+        return head[68..<72].reduce(0) { $0 << 8 | Int64($1) }
+    }
+
     static func size(_ path: String) -> Int64? {
         var status = stat()
         return stat(path, &status) == 0 ? Int64(status.st_size) : nil

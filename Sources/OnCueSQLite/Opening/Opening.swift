@@ -3,55 +3,62 @@ import Foundation
 import GRDB
 import OnCue
 
+/// A file that is open, with its tables made.
+struct OpenedFile: Sendable {
+    let pool: DatabasePool
+    let busy: BusyWaiter
+}
+
 /// How a file becomes a pool of connections with the settings that the store's promises need.
 enum Opening {
-    /// Opens the file, makes or updates its tables, and leaves the writer's connection as durable as asked.
-    static func open(_ path: String, _ options: SQLiteStore.Options) throws(StoreError) -> DatabasePool {
+    static func result(_ path: String, _ options: SQLiteStore.Options) -> Result<OpenedFile, StoreError> {
+        do throws(StoreError) {
+            return .success(try open(path, options))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Opens the file, makes or updates its tables, and leaves the writer's connection as durable as asked. Blocks.
+    private static func open(_ path: String, _ options: SQLiteStore.Options) throws(StoreError) -> OpenedFile {
         try DatabaseFile.inspect(path)
         let turnstile = try Turnstile(database: path)
+        let patience = options.callTimeout * 2 / 3
         // Two processes that make the same file at once would meet in the change of its journal mode.
-        turnstile.enter()
+        guard turnstile.enter(within: patience) else {
+            throw StoreError(
+                .locked, "Another process keeps '\(path)' locked; end its work or stop it, then try again.")
+        }
         defer { turnstile.leave() }
+        let busy = BusyWaiter(patience: patience)
         do {
-            let pool = try DatabasePool(path: path, configuration: configuration(options))
+            try refuseForeign(path)
+            let pool = try DatabasePool(path: path, configuration: configuration(busy))
             try pool.writeWithoutTransaction { database in
                 guard let handle = database.sqliteConnection else { throw StoreError.storeClosed }
                 try prepare(Connection(handle), path: path, options)
             }
-            return pool
+            return OpenedFile(pool: pool, busy: busy)
         } catch {
             throw StoreError(opening: error)
         }
     }
 
-    private static func configuration(_ options: SQLiteStore.Options) -> Configuration {
+    private static func configuration(_ busy: BusyWaiter) -> Configuration {
         var configuration = Configuration()
         configuration.label = "OnCue"
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = Readers.count
-        configuration.busyMode = .callback(waiter(patience: options.callTimeout * 2 / 3))
+        configuration.busyMode = .callback { busy.waits(attempt: $0) }
         configuration.prepareDatabase { database in
-            // Half of what is kept would not be noticed; this is for sorting pages, not for jobs.
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         return configuration
     }
 
-    /// Writers outside the turnstile (a caller's own transaction) are met with short waits of uneven length.
-    static func waiter(patience: Duration) -> @Sendable (Int) -> Bool {
-        let longest = 2_000
-        let tries = max(1, Int(patience.wholeMicroseconds) / (longest * 5 / 8))
-        return { attempt in
-            guard attempt < tries else { return false }
-            usleep(UInt32.random(in: UInt32(longest / 4)...UInt32(longest)))
-            return true
-        }
-    }
-
     private static func prepare(
         _ connection: Connection, path: String, _ options: SQLiteStore.Options
     ) throws(StoreError) {
-        try refuseForeign(connection, path: path)
         if options.checksIntegrity { try checkIntegrity(connection, path: path) }
         // GRDB has set it to NORMAL.
         try connection.execute("PRAGMA synchronous = \(options.durability == .full ? "FULL" : "NORMAL")")
@@ -73,10 +80,17 @@ enum Opening {
         }
     }
 
-    /// A file with the mark of another application is left alone, unless our tables are in it already.
-    private static func refuseForeign(_ connection: Connection, path: String) throws(StoreError) {
-        let mark = try connection.integer("PRAGMA application_id") ?? 0
-        guard mark != 0, mark != Schema.applicationID, try Schema.installedVersion(on: connection) == 0 else { return }
+    /// A file with the mark of another application is left alone, unless our tables are in it already. Found out before
+    /// the file is opened for writing, which would change its journal mode.
+    private static func refuseForeign(_ path: String) throws {
+        guard let mark = DatabaseFile.applicationID(path), mark != 0, mark != Schema.applicationID else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let version = try DatabaseQueue(path: path, configuration: configuration).read { database in
+            guard let handle = database.sqliteConnection else { throw StoreError.storeClosed }
+            return try Schema.installedVersion(on: Connection(handle))
+        }
+        guard version == 0 else { return }
         throw StoreError(
             .notADatabase,
             "'\(path)' belongs to another application (application_id \(mark)); give OnCue a file of its own.")

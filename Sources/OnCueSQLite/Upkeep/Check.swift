@@ -68,10 +68,11 @@ extension SQLiteStore {
 extension Ledger {
     /// What can be seen from inside the file.
     fileprivate func check(path: String) throws(StoreError) -> [StoreFinding] {
-        [
-            try integrityFinding(path: path), try schemaFinding(), try journalFinding(), try clockFinding(),
-            try countersFinding(), try orphansFinding(),
-        ]
+        let schema = try schemaFinding()
+        let findings = [try integrityFinding(path: path), schema, try journalFinding()]
+        // The rest reads the tables.
+        guard schema.severity == .fine else { return findings }
+        return findings + [try clockFinding(), try countersFinding(), try orphansFinding()]
     }
 
     private func integrityFinding(path: String) throws(StoreError) -> StoreFinding {

@@ -24,20 +24,19 @@ final class GroupCommit: Sendable {
         var inHand: [any PendingCall] = []
         var isAsleep = false
         var isClosing = false
-        var hasEnded = false
-        var closers: [CheckedContinuation<Void, Never>] = []
     }
 
     private let inbox = Mutex(Inbox())
     private let bell = DispatchSemaphore(value: 0)
-    private let pool: DatabasePool
+    private let ended = DispatchSemaphore(value: 0)
+    private let file: OpenedFile
     private let path: String
     private let time: any TimeSource
     private let maxPayload: Int
     private let watchdog: Watchdog
 
-    init(pool: DatabasePool, path: String, time: any TimeSource, maxPayload: Int, watchdog: Watchdog) {
-        self.pool = pool
+    init(file: OpenedFile, path: String, time: any TimeSource, maxPayload: Int, watchdog: Watchdog) {
+        self.file = file
         self.path = path
         self.time = time
         self.maxPayload = maxPayload
@@ -88,18 +87,14 @@ final class GroupCommit: Sendable {
         inbox.withLock { inbox in inbox.watchers[watcher.number] = nil }
     }
 
-    /// Lets the group that is under way end, fails what waits, and returns once the thread is gone, or after `patience`
-    /// if the disk holds it.
-    func stop() async {
-        await withCheckedContinuation { continuation in
-            let hasEnded = inbox.withLock { inbox in
-                inbox.isClosing = true
-                if !inbox.hasEnded { inbox.closers.append(continuation) }
-                return inbox.hasEnded
-            }
-            if hasEnded { continuation.resume() }
-            bell.signal()
-        }
+    /// Lets the group that is under way end and fails what waits. Blocks the calling thread.
+    ///
+    /// - Returns: false when the disk still held the thread after `patience`; what it was working at fails then.
+    func stop(within patience: Duration) -> Bool {
+        abandon()
+        if ended.wait(timeout: .now() + .microseconds(Int(patience.wholeMicroseconds))) == .success { return true }
+        for call in pending { call.expire() }
+        return false
     }
 
     /// Tells the thread to end without waiting for it.
@@ -118,27 +113,26 @@ final class GroupCommit: Sendable {
     // MARK: - The thread
 
     private func run(_ turnstile: Turnstile) {
-        var writer = GroupWriter(pool: pool, path: path, time: time, maxPayload: maxPayload)
+        var writer = GroupWriter(file: file, path: path, time: time, maxPayload: maxPayload)
         while let calls = nextCalls(parked: writer.parked, nextDue: writer.nextDue ?? nil) {
             inbox.withLock { $0.inHand = calls + writer.parked }
             let news = writer.write(calls, turnstile)
             inbox.withLock { $0.inHand = writer.parked }
             wake(news)
         }
-        let (left, watchers, closers) = inbox.withLock { inbox in
-            inbox.hasEnded = true
+        let (left, watchers) = inbox.withLock { inbox in
             defer {
                 inbox.urgent = []
                 inbox.calls = []
+                inbox.inHand = []
                 inbox.watchers = [:]
-                inbox.closers = []
             }
-            return (inbox.urgent + inbox.calls, Array(inbox.watchers.values), inbox.closers)
+            return (inbox.urgent + inbox.calls, Array(inbox.watchers.values))
         }
         for call in left + writer.parked { call.fail(.storeClosed) }
         for watcher in watchers { watcher.ring() }
         writer.end()
-        for closer in closers { closer.resume() }
+        ended.signal()
     }
 
     /// Waits for calls, or for the next look at the file; nil when it is time to end.

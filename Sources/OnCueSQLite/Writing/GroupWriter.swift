@@ -15,17 +15,19 @@ struct GroupWriter {
         var ends: Set<JobID> = []
     }
 
-    private let pool: DatabasePool
+    private let file: OpenedFile
     private let path: String
     private let time: any TimeSource
     private let maxPayload: Int
     private var ledger: Ledger?
     private var commits = 0
+    /// The commit after which the size of the log was looked at.
+    private var lastLook = 0
     /// Claims that have found nothing yet, in the order in which they came.
     private(set) var parked: [any PendingCall] = []
 
-    init(pool: DatabasePool, path: String, time: any TimeSource, maxPayload: Int) {
-        self.pool = pool
+    init(file: OpenedFile, path: String, time: any TimeSource, maxPayload: Int) {
+        self.file = file
         self.path = path
         self.time = time
         self.maxPayload = maxPayload
@@ -45,7 +47,7 @@ struct GroupWriter {
     mutating func write(_ calls: [any PendingCall], _ turnstile: Turnstile) -> News {
         var news = News()
         // The pool's own queue runs this on the calling thread.
-        pool.writeWithoutTransaction { database in
+        file.pool.writeWithoutTransaction { database in
             guard let ledger = ledger(on: database) else {
                 for call in calls { call.fail(.storeClosed) }
                 return
@@ -196,12 +198,12 @@ struct GroupWriter {
     /// Past this the log is emptied, which a reader that stays open can put off.
     private static let largeLog: Int64 = 64 << 20
 
-    private func checkpointIfLarge(_ ledger: Ledger) {
-        guard commits % 128 == 127 else { return }
-        var status = stat()
-        guard stat(path + "-wal", &status) == 0, status.st_size > Self.largeLog else { return }
-        // A failure only means that it is not the time.
-        try? ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    private mutating func checkpointIfLarge(_ ledger: Ledger) {
+        guard commits >= lastLook + 128 else { return }
+        lastLook = commits
+        guard let size = DatabaseFile.size(path + "-wal"), size > Self.largeLog else { return }
+        // A failure only means that a reader is in the way: it is tried again later.
+        file.busy.impatiently { try? ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
     }
 }
 

@@ -41,6 +41,22 @@ final class Turnstile: Sendable {
         lock(turn, LOCK_UN)
     }
 
+    /// Waits until it is this one's turn, but not for ever; false when it did not come.
+    func enter(within patience: Duration) -> Bool {
+        let deadline = SystemTime().uptime() + patience
+        for file in [turn, main] {
+            while flock(file, LOCK_EX | LOCK_NB) != 0 {
+                guard SystemTime().uptime() < deadline else {
+                    if file == main { lock(turn, LOCK_UN) }
+                    return false
+                }
+                usleep(2_000)
+            }
+        }
+        lock(turn, LOCK_UN)
+        return true
+    }
+
     func leave() {
         lock(main, LOCK_UN)
     }
