@@ -29,7 +29,7 @@ import Testing
 
     @Test func aFileThatSomeoneElseKeepsLockedFailsTheCallAndNothingIsWritten() async throws {
         try await withFixture { fixture in
-            let store = try await fixture.open(.init(callTimeout: .milliseconds(600)))
+            let store = try await fixture.open(.init(callTimeout: .seconds(3)))
             let other = try connection(fixture.path)
             try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
             let failure = await error { () throws(StoreError) in
@@ -59,7 +59,7 @@ import Testing
 
     @Test func callsEndInTimeWhileTheWriterIsHeldUp() async throws {
         try await withFixture { fixture in
-            let store = try await fixture.open(.init(callTimeout: .milliseconds(400)))
+            let store = try await fixture.open(.init(callTimeout: .milliseconds(1_500)))
             let session = try await store.openSession(.named("worker"))
             // As a process does that was stopped in the middle of its commit.
             let other = try Turnstile(database: fixture.path)

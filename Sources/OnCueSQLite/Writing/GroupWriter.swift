@@ -80,27 +80,48 @@ struct GroupWriter {
             for call in calls where !call.isOver { call.fail(error) }
             return
         }
+        var calls = calls
         var done: [any PendingCall] = []
         done.reserveCapacity(calls.count)
         var waiting: [any PendingCall] = []
-        for call in calls where call.begin() {
-            let mark = ledger.mark
-            do throws(StoreError) {
-                if try call.run(ledger) { done.append(call) } else { waiting.append(call) }
-            } catch {
-                // A call that has written nothing fails alone. Else its traces have to go, and with them the group's.
-                if error.isDecision, ledger.mark == mark {
+        var next = 0
+        while next < calls.count {
+            let call = calls[next]
+            next += 1
+            if call.begin() {
+                let mark = ledger.mark
+                do throws(StoreError) {
+                    if try call.run(ledger) { done.append(call) } else { waiting.append(call) }
+                } catch {
+                    // A call that has written nothing fails alone. Else its traces have to go, and with them the group's.
+                    guard error.isDecision, ledger.mark == mark else {
+                        ledger.rollback()
+                        for other in done + waiting { other.putBack() }
+                        call.putBack()
+                        return writeOneByOne(calls, ledger, &news)
+                    }
                     call.fail(error)
-                    continue
                 }
-                ledger.rollback()
-                for other in done + waiting { other.putBack() }
-                call.putBack()
-                return writeOneByOne(calls, ledger, &news)
             }
+            // What has just become ready goes to who waits for it in the same commit: one wait for the disk, not two.
+            if next == calls.count, ledger.hasReadied { calls += takeWorthRunning(ledger) }
         }
         if commit(done, waiting, ledger, &news) { return }
         writeOneByOne(calls, ledger, &news)
+    }
+
+    /// Takes those out of the parked calls that may find something now.
+    private mutating func takeWorthRunning(_ ledger: Ledger) -> [any PendingCall] {
+        ledger.hasReadied = false
+        guard !parked.isEmpty else { return [] }
+        var worthRunning: [any PendingCall] = []
+        var left: [any PendingCall] = []
+        for call in parked where !call.isOver {
+            // A probe that fails is repeated by the run, which says why.
+            if (try? call.isWorthRunning(ledger)) ?? true { worthRunning.append(call) } else { left.append(call) }
+        }
+        parked = left
+        return worthRunning
     }
 
     /// Ends the transaction and answers; false when it was taken back and the calls are to run again, each for itself.
@@ -169,28 +190,14 @@ struct GroupWriter {
             ledger.hasReadied = false
             return
         }
-        let uptime = time.uptime()
         let hasDue = nextDue.map { due in due.map { $0 <= time.now() } ?? false } ?? true
-        let mayFind = ledger.hasReadied || news.hasForeign || hasDue
-        ledger.hasReadied = false
-        var worthRunning: [any PendingCall] = []
-        var left: [any PendingCall] = []
-        for call in parked where !call.isOver {
-            var runs = false
-            if mayFind {
-                // A probe that fails is repeated by the run, which says why.
-                runs = (try? call.isWorthRunning(ledger)) ?? true
-            }
-            if runs {
-                worthRunning.append(call)
-            } else if let patience = call.patience, patience <= uptime {
-                call.giveUp()
-            } else {
-                left.append(call)
-            }
+        if ledger.hasReadied || news.hasForeign || hasDue {
+            let worthRunning = takeWorthRunning(ledger)
+            if !worthRunning.isEmpty { writeGroup(worthRunning, ledger, turnstile, &news) }
         }
-        parked = left
-        if !worthRunning.isEmpty { writeGroup(worthRunning, ledger, turnstile, &news) }
+        let uptime = time.uptime()
+        for call in parked where call.patience.map({ $0 <= uptime }) ?? true { call.giveUp() }
+        parked.removeAll { $0.isOver }
     }
 
     // MARK: - The log
