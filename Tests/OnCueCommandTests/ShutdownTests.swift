@@ -14,10 +14,13 @@ import Testing
     }
 
     @Test func sigtermLetsRunningJobsFinish() async throws {
-        let worker = try Child(["work", "--concurrency", "2"], in: scratch)
-        let ids = try await JobBatch(count: 6, name: "sleep", payload: "\"1s\"").submit(in: scratch)
+        let handlers = try scratch.write(
+            "handlers:\n  slow:\n    shell: 'echo run >> runs; sleep 1'\n", to: "handlers.yaml")
+        let worker = try Child(["work", "--concurrency", "2", "--handlers", handlers], in: scratch)
+        let ids = try await JobBatch(count: 6, name: "slow", payload: "{}").submit(in: scratch)
         let store = try await open()
-        try await wait("two run") { try await store.queues().first?.count(.running) == 2 }
+        // Not what is held: the worker also prefetches.
+        try await wait("two run") { (scratch.read("runs") ?? "").split(separator: "\n").count >= 2 }
         worker.send(SIGTERM)
         #expect(try await worker.ended(within: .seconds(10)) == .exited(0))
         let jobs = try await store.find(ids).compactMap(\.self)

@@ -49,6 +49,8 @@ final class StoreCall<Answer: Sendable>: PendingCall {
         var phase = Phase.queued
         var answer: Answer?
         var continuation: CheckedContinuation<Result<Answer, StoreError>, Never>?
+        /// The caller's task was cancelled while the call ran; it is not to wait any longer.
+        var isCancelled = false
         /// An answer that came before anyone waited for it.
         var early: Result<Answer, StoreError>?
     }
@@ -86,8 +88,9 @@ final class StoreCall<Answer: Sendable>: PendingCall {
 
     /// The caller's task was cancelled: a wait ends, work that has begun is finished.
     func cancelWait() {
-        guard let waiting else { return }
-        answer(.success(waiting.nothing), ifQueued: true)
+        guard waiting != nil else { return }
+        state.withLock { $0.isCancelled = true }
+        giveUp()
     }
 
     // MARK: The writer's side
@@ -120,11 +123,13 @@ final class StoreCall<Answer: Sendable>: PendingCall {
     }
 
     func putBack() {
-        state.withLock {
-            guard $0.phase == .running else { return }
-            $0.phase = .queued
-            $0.answer = nil
+        let isCancelled = state.withLock { state in
+            guard state.phase == .running else { return false }
+            state.phase = .queued
+            state.answer = nil
+            return state.isCancelled
         }
+        if isCancelled { giveUp() }
     }
 
     func giveUp() {
