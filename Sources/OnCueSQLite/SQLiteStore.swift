@@ -95,7 +95,7 @@ public final class SQLiteStore: JobStore {
     private static func onThread<Answer: Sendable>(_ body: @escaping @Sendable () -> Answer) async -> Answer {
         await withCheckedContinuation { continuation in
             let thread = Thread { continuation.resume(returning: body()) }
-            thread.name = "OnCue SQLite opening"
+            thread.name = "oncue-opening"
             thread.start()
         }
     }

@@ -32,7 +32,7 @@ final class Readers: Sendable {
     func start() {
         for number in 1...Self.count {
             let thread = Thread { [self] in run() }
-            thread.name = "OnCue SQLite reader \(number)"
+            thread.name = "oncue-reader-\(number)"
             thread.stackSize = 1 << 20
             thread.start()
         }

@@ -47,7 +47,7 @@ final class GroupCommit: Sendable {
     func start() throws(StoreError) {
         let turnstile = try Turnstile(database: path)
         let thread = Thread { [self] in run(turnstile) }
-        thread.name = "OnCue SQLite writer"
+        thread.name = "oncue-writer"
         thread.stackSize = 1 << 20
         thread.qualityOfService = .userInitiated
         thread.start()

@@ -20,6 +20,7 @@ struct GroupWriter {
     private let time: any TimeSource
     private let maxPayload: Int
     private var ledger: Ledger?
+    private var stamp: LogStamp
     private var commits = 0
     /// The commit after which the size of the log was looked at.
     private var lastLook = 0
@@ -29,6 +30,7 @@ struct GroupWriter {
     init(file: OpenedFile, path: String, time: any TimeSource, maxPayload: Int) {
         self.file = file
         self.path = path
+        stamp = LogStamp(database: path)
         self.time = time
         self.maxPayload = maxPayload
     }
@@ -46,6 +48,10 @@ struct GroupWriter {
     /// One round: the calls that have come, in one transaction, then those that wait if there may be something for them.
     mutating func write(_ calls: [any PendingCall], _ turnstile: Turnstile) -> News {
         var news = News()
+        if calls.isEmpty, !stamp.mayHaveChanged(), !hasDue, ledger?.hasReadied == false {
+            endPatience()
+            return news
+        }
         // The pool's own queue runs this on the calling thread.
         file.pool.writeWithoutTransaction { database in
             guard let ledger = ledger(on: database) else {
@@ -190,11 +196,21 @@ struct GroupWriter {
             ledger.hasReadied = false
             return
         }
-        let hasDue = nextDue.map { due in due.map { $0 <= time.now() } ?? false } ?? true
         if ledger.hasReadied || news.hasForeign || hasDue {
             let worthRunning = takeWorthRunning(ledger)
             if !worthRunning.isEmpty { writeGroup(worthRunning, ledger, turnstile, &news) }
         }
+        endPatience()
+    }
+
+    /// Whether a job has come due, or may have.
+    private var hasDue: Bool {
+        guard let due = nextDue else { return true }
+        return due.map { $0 <= time.now() } ?? false
+    }
+
+    private mutating func endPatience() {
+        guard !parked.isEmpty else { return }
         let uptime = time.uptime()
         for call in parked where call.patience.map({ $0 <= uptime }) ?? true { call.giveUp() }
         parked.removeAll { $0.isOver }

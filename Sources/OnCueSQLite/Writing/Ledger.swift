@@ -148,20 +148,22 @@ final class Ledger {
 
     /// A number that was never given before and is greater than all that were.
     func nextNumber() throws(StoreError) -> Int64 {
-        try readCounters()
-        // Read just above.
-        counters!.sequence += 1
+        var counters = try readCounters()
+        counters.sequence += 1
+        self.counters = counters
         countersChanged = true
-        return counters!.sequence
+        return counters.sequence
     }
 
-    private func readCounters() throws(StoreError) {
-        guard counters == nil else { return }
+    private func readCounters() throws(StoreError) -> Counters {
+        if let counters { return counters }
         let statement = try queries.readCounters()
         guard try statement.step() else { throw .corruptRow("the counters") }
         defer { statement.reset() }
-        counters = Counters(
+        let found = Counters(
             sequence: statement.integer(0), entry: statement.integer(1), events: statement.integer(2))
+        counters = found
+        return found
     }
 
     // MARK: Counts
@@ -216,31 +218,30 @@ final class Ledger {
 
     private func writeEvents() throws(StoreError) {
         guard batch.count > 0 else { return }
-        try readCounters()
-        // Read just above.
-        counters!.entry += 1
-        let added = Int64(batch.count)
-        counters!.events += added
+        var counters = try readCounters()
+        let before = counters.events
+        counters.entry += 1
+        counters.events += Int64(batch.count)
+        self.counters = counters
         countersChanged = true
         let statement = try queries.insertEvents()
-        statement.bind(1, counters!.entry)
+        statement.bind(1, counters.entry)
         statement.bind(2, time.now().microseconds)
         statement.bind(3, Int64(batch.count))
-        statement.bind(4, counters!.events)
+        statement.bind(4, counters.events)
         statement.bind(5, bytes: batch.encoded())
         try statement.run()
         batch = EventBatch()
         batchNumber += 1
         // Not with every row: only once so many have come.
-        if counters!.events / 8_192 != (counters!.events - added) / 8_192 {
-            try dropEvents(upTo: counters!.events - EventLog.bound, rows: .max)
+        if counters.events / 8_192 != before / 8_192 {
+            try dropEvents(upTo: counters.events - EventLog.bound, rows: .max)
         }
     }
 
     /// What was ever in the event log, this commit's rows included.
     func eventsEver() throws(StoreError) -> Int64 {
-        try readCounters()
-        return counters?.events ?? 0
+        try readCounters().events
     }
 
     // MARK: Statements

@@ -25,7 +25,7 @@ final class Watchdog: Sendable {
     /// - Parameter pending: the calls that are under way.
     func start(_ pending: @escaping @Sendable () -> [any PendingCall]) {
         let thread = Thread { [self] in run(pending) }
-        thread.name = "OnCue SQLite watchdog"
+        thread.name = "oncue-watchdog"
         thread.stackSize = 256 << 10
         thread.start()
     }
