@@ -9,12 +9,17 @@ extension WorkerEngine {
     private static let patience: Int64 = 1_000_000_000
 
     func watch() async {
+        var rounds = 0
         while !Task.isCancelled {
-            let isHoarding = dispatch.withLock { $0.ledger.ready > 0 }
+            let (isHoarding, isIdle) = dispatch.withLock { ($0.ledger.ready > 0, $0.isIdle) }
             await thread.sleep(for: isHoarding ? Self.busyInterval : Self.interval)
             guard !Task.isCancelled else { return }
+            rounds += 1
+            // Without a job in hand only new queues are urgent, and only for who serves every queue.
+            let isRelaxed = isIdle && rounds % 2 == 0
+            if isRelaxed, !chosenQueues.isEmpty { continue }
             _ = await refreshQueues()
-            if let (session, epoch) = currentSession {
+            if !isRelaxed, let (session, epoch) = currentSession {
                 do {
                     take(try await broker.news(for: session), epoch: epoch)
                 } catch {
