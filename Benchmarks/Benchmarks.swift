@@ -80,11 +80,13 @@ struct Benchmarks: AsyncParsableCommand {
 
         let latency = try await subject.bench(["latency", "--jobs", "300"])
         print()
-        print("enqueue to handler start, idle worker: p50 \(latency.p50) ms, p99 \(latency.p99) ms")
+        print("enqueue to handler start, idle worker: p50 \(latency.p50.short) ms, p99 \(latency.p99.short) ms")
         let idle = try await subject.bench(["idle", "--jobs", "5000"])
         print(
-            "idle, 5,000 finished jobs kept: \(idle.cpuPercent ?? 0) % of a core (reach < 0.5), "
-                + "\(idle.rssMegabytes ?? 0) MB (reach < 60), \(idle.commandsPerSecond ?? 0) store calls a second")
+            "idle, 5,000 finished jobs kept: \((idle.cpuPercent ?? 0).short) % of a core (reach < 0.5), "
+                + "\((idle.rssMegabytes ?? 0).short) MB (reach < 60), "
+                + "\((idle.commandsPerSecond ?? 0).short) store calls a second"
+        )
         if table.hasMissed { throw ExitCode(1) }
     }
 
@@ -171,4 +173,9 @@ struct Subject {
 extension [Double] {
     /// The middle value; the upper one of two.
     var median: Double { sorted()[count / 2] }
+}
+
+extension Double {
+    /// With two decimals at most.
+    fileprivate var short: Double { (self * 100).rounded() / 100 }
 }
