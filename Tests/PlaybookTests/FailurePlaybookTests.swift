@@ -1,10 +1,19 @@
 import Foundation
 import OnCue
-import OnCueSQLite
 import OnCueTesting
 import Subprocess
 import Synchronization
 import Testing
+
+@testable import OnCueSQLite
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// What goes wrong in production, and what OnCue has to do about it: one test for each entry of the playbook in the
 /// documentation.
@@ -187,7 +196,47 @@ struct FailurePlaybookTests {
             try await jobs.enqueue("big", bytes: [UInt8](repeating: 0, count: Limits.payloadBytes + 1))
         }
         #expect(try await store.queues().reduce(0) { $0 + $1.waiting } == 0)
+
+        // Disk: what does not fit is refused whole, what was accepted stays, and with room again all goes on.
+        _ = try await jobs.enqueue((0..<10).map { _ in NewJob(name: "work") })
+        try await store.write { ledger throws(StoreError) in
+            let pages = try ledger.connection.integer("PRAGMA page_count") ?? 0
+            try ledger.connection.execute("PRAGMA max_page_count = \(pages + 3)")
+        }
+        let tooMany = (0..<500).map { _ in NewJob(name: "work", payload: [UInt8](repeating: 1, count: 200)) }
+        let failure = await #expect(throws: StoreError.self) { try await jobs.enqueue(tooMany, atomically: true) }
+        #expect(failure?.code == .diskFull)
+        #expect(try await jobs.count().count == 10)
+        try await store.write { ledger throws(StoreError) in
+            try ledger.connection.execute("PRAGMA max_page_count = 1073741823")
+        }
+        _ = try await jobs.enqueue(tooMany, atomically: true)
+        #expect(try await jobs.count().count == 510)
         await store.close()
+
+        // Descriptors: in a process of its own, since it leaves none for others.
+        await #expect(processExitsWith: .success) {
+            let scratch = try Scratch()
+            let store = try await SQLiteStore(path: scratch.path())
+            let worker = Worker(store, concurrency: 2)
+            try worker.on("work") { (_: [UInt8], _: JobContext) in }
+            try await running(worker) {
+                try await eventually("the worker has begun") { try await !store.sessions().isEmpty }
+                var taken: [Int32] = []
+                while true {
+                    let descriptor = open("/dev/null", O_RDONLY)
+                    guard descriptor >= 0 else { break }
+                    taken.append(descriptor)
+                }
+                // A store that is open needs no more of them: jobs come in and are worked off.
+                let answers = try await store.enqueue([NewJob(name: "work")], atomically: false)
+                let id = try #require(answers.first?.id)
+                #expect(try await store.outcome(of: id, wait: .seconds(20))?.state == .completed)
+                await #expect(throws: StoreError.self) { try await SQLiteStore(path: scratch.path("other.db")) }
+                for descriptor in taken { close(descriptor) }
+            }
+            await store.close()
+        }
     }
 
     @Test("F9: a service that jobs need is down")
