@@ -86,9 +86,3 @@ public protocol JobStore: JobBroker {
     /// Ends what the store runs by itself. Calls after it throw `closed`.
     func close() async
 }
-
-extension JobStore {
-    public func removeQueue(_ queue: QueueName) async throws(StoreError) {
-        throw StoreError(.unsupported, "this store cannot remove the queue '\(queue)'")
-    }
-}
