@@ -12,19 +12,7 @@ extension MemoryState {
     mutating func search(
         _ filter: JobFilter, order: JobOrder, after cursor: String?, limit: Int
     ) throws(StoreError) -> JobPage {
-        guard Limits.page.contains(limit) else {
-            throw StoreError(
-                .invalid,
-                "takes a number from \(Limits.page.lowerBound) to \(Limits.page.upperBound), this is \(limit)",
-                field: "limit")
-        }
-        var start: JobID?
-        if let cursor {
-            guard let id = JobID(cursor) else {
-                throw StoreError(.invalid, "is none that this store has given out; start without one", field: "cursor")
-            }
-            start = id
-        }
+        let start = try JobPage.start(after: cursor, limit: limit)
         var found: [JobRecord] = []
         for id in listing.ids(order, after: start) {
             guard let slot = slots[id], mayMatch(filter, slot) else { continue }

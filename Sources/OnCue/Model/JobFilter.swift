@@ -87,3 +87,27 @@ public struct JobPage: Sendable {
         self.nextCursor = nextCursor
     }
 }
+
+extension JobPage {
+    /// What a store does with the cursor and the limit of a search before it looks: the same for all whose cursors are the
+    /// id of the last job of a page.
+    ///
+    /// - Parameters:
+    ///   - cursor: a ``nextCursor``; nil for the first page.
+    ///   - limit: jobs in the page, within ``Limits/page``.
+    /// - Returns: the job after which the page begins; nil for the first page.
+    /// - Throws: `invalid` for a limit out of range or a cursor that is no job id.
+    public static func start(after cursor: String?, limit: Int) throws(StoreError) -> JobID? {
+        guard Limits.page.contains(limit) else {
+            throw StoreError(
+                .invalid,
+                "takes a number from \(Limits.page.lowerBound) to \(Limits.page.upperBound), this is \(limit)",
+                field: "limit")
+        }
+        guard let cursor else { return nil }
+        guard let id = JobID(cursor) else {
+            throw StoreError(.invalid, "is none that this store has given out; start without one", field: "cursor")
+        }
+        return id
+    }
+}

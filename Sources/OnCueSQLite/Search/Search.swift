@@ -8,19 +8,7 @@ extension Ledger {
     func search(
         _ filter: JobFilter, order: JobOrder, after cursor: String?, limit: Int
     ) throws(StoreError) -> JobPage {
-        guard Limits.page.contains(limit) else {
-            throw StoreError(
-                .invalid,
-                "takes a number from \(Limits.page.lowerBound) to \(Limits.page.upperBound), this is \(limit)",
-                field: "limit")
-        }
-        var start: JobID?
-        if let cursor {
-            guard let id = JobID(cursor) else {
-                throw StoreError(.invalid, "is none that this store has given out; start without one", field: "cursor")
-            }
-            start = id
-        }
+        let start = try JobPage.start(after: cursor, limit: limit)
         var jobs: [JobRecord] = []
         var hasMore = false
         let stopped = try walk(filter, order: order, after: start, bound: Self.scanBound) { id throws(StoreError) in
