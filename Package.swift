@@ -22,13 +22,15 @@ let package = Package(
     products: [
         .library(name: "OnCue", targets: ["OnCue"]),
         .library(name: "OnCueSQLite", targets: ["OnCueSQLite"]),
+        .library(name: "OnCueRedis", targets: ["OnCueRedis"]),
         .library(name: "OnCueHandlers", targets: ["OnCueHandlers"]),
         .library(name: "OnCueTesting", targets: ["OnCueTesting"]),
         .executable(name: "oncue", targets: ["OnCueCommand"]),
     ],
     traits: [
         .trait(name: "SQLite", description: "The SQLite store, one file and no server."),
-        .default(enabledTraits: ["SQLite"]),
+        .trait(name: "Redis", description: "The Redis store, for many machines."),
+        .default(enabledTraits: ["SQLite", "Redis"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -42,6 +44,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -67,6 +71,28 @@ let package = Package(
                 "OnCue",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
                 .product(name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        // A Redis client that knows nothing of jobs.
+        .target(
+            name: "RedisWire",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Redis"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Redis"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Redis"])),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "OnCueRedis",
+            dependencies: [
+                "OnCue",
+                "RedisWire",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Redis"])),
             ],
             swiftSettings: swiftSettings
         ),
@@ -143,6 +169,31 @@ let package = Package(
         .testTarget(
             name: "OnCueSQLiteTests",
             dependencies: ["OnCueSQLite", "OnCueTesting"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "RedisWireTests",
+            dependencies: [
+                "RedisWire",
+                "RedisTestServers",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "OnCueRedisTests",
+            dependencies: ["OnCueRedis", "OnCueTesting", "RedisWire", "RedisTestServers"],
+            swiftSettings: swiftSettings
+        ),
+        // Real Redis servers for the tests: single, replicated with Sentinels, cluster.
+        .target(
+            name: "RedisTestServers",
+            dependencies: [
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(
+                    name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
+            ],
+            path: "Tests/RedisTestServers",
             swiftSettings: swiftSettings
         ),
         .testTarget(
