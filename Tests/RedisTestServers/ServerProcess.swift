@@ -1,0 +1,66 @@
+import Foundation
+
+/// A server under a shell that outlives neither this process nor the server's use.
+///
+/// The shell reads the pipe that this process holds: a line is a signal for the server. When the pipe closes, for whatever
+/// reason this process ended, the shell kills the server and removes its directory. Only the shell signals the server,
+/// and it is its parent, so the process id cannot have gone to a stranger.
+final class ServerProcess: Sendable {
+    private let shell: Process
+    private let line: FileHandle
+
+    private static let script = """
+        directory=$1; log=$2; shift 2
+        "$@" </dev/null >"$log" 2>&1 &
+        server=$!
+        while read -r signal; do
+            kill -s "$signal" "$server" 2>/dev/null
+            case $signal in KILL|TERM) wait "$server"; exit 0;; esac
+        done
+        kill -s KILL "$server" 2>/dev/null
+        wait "$server"
+        rm -rf -- "$directory"
+        """
+
+    /// Starts `command`; what it says goes to `log`.
+    init(_ command: [String], directory: String, log: String) throws {
+        let pipe = Pipe.closedInChildren()
+        line = pipe.fileHandleForWriting
+        shell = Process()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        shell.arguments = ["-c", Self.script, "sh", directory, log] + command
+        shell.standardInput = pipe
+        shell.standardOutput = FileHandle.nullDevice
+        shell.standardError = FileHandle.nullDevice
+        try shell.runWithoutBlockedSignals()
+    }
+
+    deinit {
+        try? line.close()
+    }
+
+    /// Sends a signal that the server survives.
+    func send(_ signal: String) {
+        guard shell.isRunning else { return }
+        try? line.write(contentsOf: Data("\(signal)\n".utf8))
+    }
+
+    /// Ends the server by KILL or TERM and leaves its directory.
+    func end(by signal: String) async {
+        send(signal)
+        await ended()
+    }
+
+    /// Kills the server and removes its directory.
+    func remove() async {
+        try? line.close()
+        await ended()
+    }
+
+    private func ended() async {
+        while shell.isRunning {
+            try? await Task.sleep(for: .milliseconds(2))
+            await Task.yield()
+        }
+    }
+}
