@@ -1,18 +1,18 @@
-import OnCue
+/// What most jobs do not have, packed into a few bytes that a store keeps as they are.
+///
+/// A plain job has none and costs nothing.
+package struct JobExtra: Hashable, Sendable {
+    package var contentType: String?
+    package var options = JobOptions()
+    package var tags: [String: String] = [:]
+    package var correlationID: String?
+    package var headers: [String: String] = [:]
+    package var unique: UniqueKey?
+    package var parent: JobID?
 
-/// What most jobs do not have, packed into one column. A plain job has none and costs nothing.
-struct JobExtra: Hashable {
-    var contentType: String?
-    var options = JobOptions()
-    var tags: [String: String] = [:]
-    var correlationID: String?
-    var headers: [String: String] = [:]
-    var unique: UniqueKey?
-    var parent: JobID?
+    package init() {}
 
-    init() {}
-
-    init(_ job: NewJob) {
+    package init(_ job: NewJob) {
         contentType = job.contentType
         options = job.options
         options.queue = nil
@@ -24,8 +24,8 @@ struct JobExtra: Hashable {
         parent = job.parent
     }
 
-    /// The packed form of what `job` has besides the columns; nil when that is nothing.
-    static func packed(_ job: NewJob) -> [UInt8]? {
+    /// The packed form of what `job` has besides what every job has; nil when that is nothing.
+    package static func packed(_ job: NewJob) -> [UInt8]? {
         // The common case must not build anything.
         if job.contentType == nil, job.tags.isEmpty, job.correlationID == nil, job.headers.isEmpty, job.unique == nil,
             job.parent == nil, job.options.isUnset
@@ -65,7 +65,7 @@ extension JobExtra {
         static let all = Fields(rawValue: 2047)
     }
 
-    func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         var fields: Fields = []
         if contentType != nil { fields.insert(.contentType) }
         if !tags.isEmpty { fields.insert(.tags) }
@@ -97,7 +97,12 @@ extension JobExtra {
     }
 
     /// Nil when the bytes are not what ``encoded()`` makes.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
+        self.init(bytes[...])
+    }
+
+    /// Nil when the bytes are not what ``encoded()`` makes.
+    package init?(_ bytes: ArraySlice<UInt8>) {
         var reader = ByteReader(bytes)
         guard reader.byte() == Self.version, let raw = reader.unsigned(),
             Fields.all.isSuperset(of: Fields(rawValue: raw))
