@@ -1,0 +1,321 @@
+#if Redis
+    import RedisWire
+
+    extension Scripts {
+        /// What the scripts share: the clock, positions, events, records, unique keys, places and ends.
+        ///
+        /// It is put in front of a script, so it only defines; all that it does at once is to read the clock.
+        static let library = #"""
+            local call = redis.call
+            local META, PARKED, REC, IDS, DUE, EXP, KEEP = KEYS[1], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+            local UNIQ, UNIQX, HIST, MEMORY, OUTPUT = KEYS[13], KEYS[14], KEYS[18], KEYS[19], KEYS[20]
+            local EVENTS, WATCH, OUTBOX, APPLIED = KEYS[21], KEYS[22], KEYS[23], KEYS[24]
+            local BACK = 1048576
+            local PENDING, RUNNING, DELAYED, RETRYING, COMPLETED, DEAD, CANCELLED = 2, 3, 1, 4, 5, 6, 7
+            -- Kinds of events, in the order in which those of one write are listed: a failure stands before what came of it.
+            local FAILS, STARTS, PROGRESSES, COMPLETES, RETRIES, RERUNS, BURIES, CANCELS, DELETES, RELEASES, CREATES =
+              4, 1, 2, 3, 5, 6, 7, 8, 9, 10, 0
+            local KINDS = { FAILS, STARTS, PROGRESSES, COMPLETES, RETRIES, RERUNS, BURIES, CANCELS, DELETES, RELEASES, CREATES }
+
+            local function text(number) return string.format('%.0f', number) end
+
+            local clock = call('TIME')
+            local real = clock[1] * 1000000 + clock[2]
+            local now = ARGV[1] == '' and real or tonumber(ARGV[1])
+
+            -- MARK: Positions
+
+            local lastms, lastseq, number, skew
+            local function readPosition()
+              local meta = call('HMGET', META, 'lastms', 'lastseq', 'number')
+              lastms, lastseq, number = tonumber(meta[1]) or 0, tonumber(meta[2]) or 0, tonumber(meta[3]) or 0
+              local ms = math.floor(now / 1000)
+              local seq = (now % 1000) * 4194304
+              -- Never backwards: a clock that was set back stands still here, and the entry then says when the job really came.
+              if ms > lastms or (ms == lastms and seq > lastseq) then
+                lastms, lastseq = ms, seq - 1
+              end
+              skew = ms ~= lastms
+            end
+            local function mint()
+              if not lastms then readPosition() end
+              lastseq = lastseq + 1
+              if lastseq >= 4294967296 then lastms, lastseq = lastms + 1, 0 end
+              return text(lastms) .. '-' .. text(lastseq)
+            end
+            local function keepPosition()
+              if lastms then call('HSET', META, 'lastms', text(lastms), 'lastseq', text(lastseq)) end
+            end
+            local function storeID(level, nonce)
+              return struct.pack('>I6I2I4I4', lastms, 32768 + math.floor(lastseq / 1048576),
+                2147483648 + (lastseq % 1048576) * 1024 + level * 128 + math.floor(number / 512),
+                (number % 512) * 8388608 + nonce)
+            end
+
+            -- MARK: Events and wakes
+
+            local batches = {}
+            local function event(kind, id, attempt, name)
+              local batch = batches[kind]
+              if not batch then
+                batch = {}
+                batches[kind] = batch
+              end
+              batch[#batch + 1] = id .. struct.pack('>I4', attempt) .. string.char(#name) .. name
+            end
+            local function writeEvents()
+              if next(batches) == nil then return false end
+              local arguments = { 'XADD', EVENTS, text(real) .. '-*', 'a', text(now) }
+              for _, kind in ipairs(KINDS) do
+                if batches[kind] then
+                  arguments[#arguments + 1] = tostring(kind)
+                  arguments[#arguments + 1] = table.concat(batches[kind])
+                end
+              end
+              local added = redis.pcall(unpack(arguments))
+              if type(added) == 'table' and added.err then
+                -- The server's clock was set back: behind the newest, whatever the time.
+                local newest = call('XREVRANGE', EVENTS, '+', '-', 'COUNT', 1)[1][1]
+                arguments[3] = newest:match('^(%d+)') .. '-*'
+                call(unpack(arguments))
+              end
+              return true
+            end
+            local wakes = false
+            -- The end of every script that changed something. `w` says that there is something to claim, `e` that something ended or was noted.
+            local function finishWrite(channel)
+              keepPosition()
+              local hasEvents = writeEvents()
+              if wakes then call('SPUBLISH', channel, 'w') end
+              if hasEvents then call('SPUBLISH', channel, 'e') end
+            end
+
+            -- MARK: Records
+
+            local function nameOf(body) return body:sub(6, 5 + body:byte(5)) end
+
+            local function load(id)
+              local record = call('HGET', REC, id)
+              if not record then return nil end
+              local offset, facts = cmsgpack.unpack_one(record)
+              local second
+              offset, second = cmsgpack.unpack_one(record, offset)
+              for key, value in pairs(second) do
+                if facts[key] == nil then facts[key] = value end
+              end
+              return facts, record:sub(offset < 0 and #record + 1 or offset + 1)
+            end
+            local function save(id, facts, body)
+              call('HSET', REC, id, cmsgpack.pack(facts) .. '\128' .. body)
+            end
+
+            -- MARK: Unique keys
+
+            local function holderOf(key)
+              local held = call('HGET', UNIQ, key)
+              if not held then return nil end
+              local ends = struct.unpack('>I8', held, 17)
+              if ends > 0 and ends <= now then return nil end
+              return held:sub(1, 16)
+            end
+            local function takeKey(key, id, ends)
+              call('HSET', UNIQ, key, id .. struct.pack('>I8', ends or 0))
+              if ends then call('ZADD', UNIQX, text(ends), key) else call('ZREM', UNIQX, key) end
+            end
+            local function freeKey(facts, id)
+              if facts.uk and holderOf(facts.uk) == id then
+                call('HDEL', UNIQ, facts.uk)
+                call('ZREM', UNIQX, facts.uk)
+              end
+            end
+
+            -- MARK: Places
+
+            -- Puts a job with a record at the end of its level.
+            local function makePending(id, facts)
+              facts.s, facts.e, facts.u = PENDING, mint(), now
+              call('XADD', KEYS[2 + facts.v], facts.e, 'r', id)
+              if facts.x then call('ZADD', EXP, text(facts.x), id) end
+              wakes = true
+            end
+            -- Puts it aside until its time; rings when it becomes the earliest, so that who waits waits for the right moment.
+            local function makeWait(id, facts, state, due)
+              facts.s, facts.w, facts.u, facts.e = state, due, now, nil
+              call('ZADD', DUE, text(due), id)
+              if facts.x then call('ZADD', EXP, text(facts.x), id) end
+              call('HINCRBY', META, state == DELAYED and 'delayed' or 'retrying', 1)
+              if call('ZRANGE', DUE, 0, 0)[1] == id then wakes = true end
+            end
+
+            -- Takes in one job with something special about it. Answers as the enqueue does.
+            local function takeIn(level, body, nonce, special, isBounded, room)
+              if special.i and (call('HEXISTS', REC, special.i) == 1 or call('ZSCORE', APPLIED, special.i)) then
+                return '=' .. special.i
+              end
+              if special.k then
+                local holder = holderOf(special.k)
+                if holder then return '=' .. holder end
+              end
+              if isBounded and room <= 0 then return 'F' end
+              local entry = mint()
+              local id = special.i or storeID(level, nonce)
+              local due = special.wt or (special.wd and now + special.wd)
+              local facts = { v = level, a = 0, d = 0, l = 0, c = now, u = now, uk = special.k, uu = special.ku }
+              facts.x = special.xt or (special.xd and now + special.xd)
+              if special.k then takeKey(special.k, id, special.ku == 't' and now + special.kt or nil) end
+              call('ZADD', IDS, 0, id)
+              if due and due > now then
+                makeWait(id, facts, DELAYED, due)
+              else
+                facts.s, facts.e, facts.w = PENDING, entry, due
+                call('XADD', KEYS[2 + level], entry, 'r', id)
+                if facts.x then call('ZADD', EXP, text(facts.x), id) end
+                wakes = true
+              end
+              save(id, facts, body)
+              return '+' .. id
+            end
+
+            local function pendingOf(level)
+              local groups = redis.pcall('XINFO', 'GROUPS', KEYS[2 + level])
+              if groups.err or not groups[1] then return 0 end
+              for n = 1, #groups[1], 2 do
+                if groups[1][n] == 'pending' then return groups[1][n + 1] end
+              end
+            end
+            local function waiting()
+              local count = tonumber(call('HGET', META, 'delayed') or 0) + tonumber(call('HGET', META, 'retrying') or 0)
+              for level = 0, 4 do count = count + call('XLEN', KEYS[2 + level]) - pendingOf(level) end
+              for _, parked in ipairs(call('HVALS', PARKED)) do count = count + parked end
+              return count
+            end
+
+            local function unpark(level, consumer)
+              local field = level .. ':' .. consumer
+              if call('HINCRBY', PARKED, field, -1) <= 0 then call('HDEL', PARKED, field) end
+            end
+
+            -- The end of a job with a record, wherever it was: its place, times and key go, its end is kept as `keep` says.
+            local ends = { [COMPLETED] = { 15, 'completed', 'kc' }, [DEAD] = { 16, 'dead', 'kd' }, [CANCELLED] = { 17, 'cancelled', 'kx' } }
+            local function finish(id, facts, body, state)
+              if facts.s == DELAYED or facts.s == RETRYING then
+                call('ZREM', DUE, id)
+                call('HINCRBY', META, facts.s == DELAYED and 'delayed' or 'retrying', -1)
+              end
+              if facts.x then call('ZREM', EXP, id) end
+              call('ZREM', IDS, id)
+              if facts.uu ~= 't' then freeKey(facts, id) end
+              facts.s, facts.f, facts.u, facts.e, facts.ses, facts.cq = state, now, now, nil, nil, nil
+              call('HINCRBY', META, ends[state][2], 1)
+              call('HINCRBY', META, ends[state][3], 1)
+              if not facts.xk then call('RPUSH', KEYS[ends[state][1]], id .. struct.pack('>I8', now)) end
+              save(id, facts, body)
+            end
+
+            local function bury(id, facts, body, reason, message)
+              facts.dr, facts.le = reason, message
+              finish(id, facts, body, DEAD)
+              event(BURIES, id, facts.a, nameOf(body))
+            end
+
+            -- Makes pending what is due, at most so many; what has expired meanwhile is buried instead.
+            local function promote(most)
+              local due = call('ZRANGEBYSCORE', DUE, '-inf', text(now), 'LIMIT', 0, most)
+              for _, id in ipairs(due) do
+                local facts, body = load(id)
+                if not facts then
+                  call('ZREM', DUE, id)
+                elseif facts.x and facts.x <= now then
+                  bury(id, facts, body, 3, 'expired before it was started')
+                else
+                  call('ZREM', DUE, id)
+                  call('HINCRBY', META, facts.s == DELAYED and 'delayed' or 'retrying', -1)
+                  makePending(id, facts)
+                  save(id, facts, body)
+                end
+              end
+              return #due
+            end
+
+            -- The record that a plain job would have: from its entry and from how often it was handed out. Nothing where the entry is gone.
+            local function recordOf(level, entry, count)
+              local found = call('XRANGE', KEYS[2 + level], entry, entry)
+              if not found[1] then return nil end
+              local fields = found[1][2]
+              if fields[1] == 'r' then return load(fields[2]) end
+              local created = tonumber(fields[4])
+              if not created then
+                local ms, seq = entry:match('^(%d+)-(%d+)$')
+                created = ms * 1000 + math.floor(seq / 4194304)
+              end
+              local facts = { s = PENDING, v = level, a = count % BACK, d = count % BACK + math.floor(count / BACK), l = 0,
+                c = created, u = created, e = entry }
+              return facts, fields[2]
+            end
+
+            -- Keeps a failed attempt: at most a hundred, each behind its length.
+            local function remember(id, attempt)
+              local kept = call('HGET', HIST, id) or '\0'
+              local number = kept:byte(1)
+              if number == 100 then
+                kept = 'x' .. kept:sub(6 + struct.unpack('>I4', kept, 2))
+                number = 99
+              end
+              call('HSET', HIST, id, string.char(number + 1) .. kept:sub(2) .. struct.pack('>I4', #attempt) .. attempt)
+            end
+
+            local function erase(id)
+              call('HDEL', REC, id)
+              call('HDEL', HIST, id)
+              call('HDEL', MEMORY, id)
+              call('HDEL', OUTPUT, id)
+            end
+
+            -- The end of a job under what is to be kept of it: 'p' the policy, 'n' nothing, or microseconds.
+            local function finishKeeping(id, facts, body, state, keep)
+              if keep == 'p' then
+                finish(id, facts, body, state)
+                return
+              end
+              local watched = call('ZSCORE', WATCH, id)
+              local untilTime = tonumber(keep)
+              if keep == 'n' and watched and tonumber(watched) > now then untilTime = 60000000 end
+              facts.xk = untilTime and now + untilTime or nil
+              finish(id, facts, body, state)
+              if untilTime then
+                call('ZADD', KEEP, text(facts.xk), id)
+              else
+                call('HINCRBY', META, ends[state][3], -1)
+                erase(id)
+              end
+            end
+
+            -- Takes the job out of its stream, as the one who holds it.
+            local function leave(level, entry)
+              call('XACK', KEYS[2 + level], 'w', entry)
+              call('XDEL', KEYS[2 + level], entry)
+            end
+
+            -- Puts an entry that someone holds back to its place.
+            local function handBack(level, entry, count, isSuspect)
+              local consumer = isSuspect and '~lost' or '~back'
+              call('XCLAIM', KEYS[2 + level], 'w', consumer, 0, entry, 'RETRYCOUNT', text(count), 'JUSTID')
+              call('HINCRBY', PARKED, level .. ':' .. consumer, 1)
+              wakes = true
+            end
+
+            -- The id of a plain job: what its entry's position, its level, the queue and its nonce make.
+            local function plainID(level, entry, body)
+              local ms, seq = entry:match('^(%d+)-(%d+)$')
+              number = number or tonumber(call('HGET', META, 'number') or 0)
+              seq = tonumber(seq)
+              local length = body:byte(5)
+              local a, b, c = body:byte(6 + length, 8 + length)
+              return struct.pack('>I6I2I4I4', tonumber(ms), 32768 + math.floor(seq / 1048576),
+                2147483648 + (seq % 1048576) * 1024 + level * 128 + math.floor(number / 512),
+                (number % 512) * 8388608 + a * 65536 + b * 256 + c)
+            end
+
+            """#
+    }
+#endif

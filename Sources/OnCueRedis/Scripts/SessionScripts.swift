@@ -1,0 +1,85 @@
+#if Redis
+    import RedisWire
+
+    extension Scripts {
+        /// Opens a session in a queue, and makes the queue's streams where they are missing. Answers how it stands here.
+        ///
+        /// Arguments: clock, channel, the queue's number.
+        static let join = RedisScript(
+            library + #"""
+                for level = 0, 4 do
+                  redis.pcall('XGROUP', 'CREATE', KEYS[2 + level], 'w', '0', 'MKSTREAM')
+                end
+                call('HSETNX', META, 'number', ARGV[3])
+                call('HSETNX', KEYS[25], 'st', 'open')
+                return call('HGET', KEYS[25], 'st')
+                """#)
+
+        /// Ends a session in a queue and gives back what it holds; its consumer goes when its list is empty.
+        ///
+        /// Arguments: clock, channel, session, `fenced` or `closed`, the worker's name, entries at most, the error of a fence as
+        /// MessagePack. Answers how many jobs lost their worker, and 1 when there may be more.
+        static let sweep = RedisScript(
+            library + #"""
+                local session, standing, most = ARGV[3], ARGV[4], tonumber(ARGV[6])
+                local before = call('HGET', KEYS[25], 'st')
+                if before ~= 'closed' and before ~= 'fenced' then call('HSET', KEYS[25], 'st', standing) end
+                local isMarked = tonumber(call('HGET', KEYS[25], 'marks') or 0) > 0
+                local isFence = standing == 'fenced'
+                local returned, room = 0, most
+                for level = 0, 4 do
+                  local stream = KEYS[2 + level]
+                  local held = room > 0 and redis.pcall('XPENDING', stream, 'w', '-', '+', room, session) or {}
+                  if held.err then held = {} end
+                  for _, one in ipairs(held) do
+                    local entry, handed = one[1], one[4]
+                    local found = call('XRANGE', stream, entry, entry)
+                    local fields = found[1] and found[1][2]
+                    local id = fields and (fields[1] == 'r' and fields[2] or plainID(level, entry, fields[2]))
+                    local facts, body
+                    if id then
+                      facts, body = load(id)
+                      if not facts and fields[1] ~= 'r' then facts, body = recordOf(level, entry, handed) end
+                    end
+                    room = room - 1
+                    if not facts or (facts.e ~= entry) then
+                      leave(level, entry)
+                    else
+                      local hadStarted = fields[1] ~= 'r' or facts.s == RUNNING
+                      facts.ses = nil
+                      if hadStarted and isFence then
+                        facts.wk = ARGV[5]
+                        remember(id, cmsgpack.pack({ a = facts.a, b = facts.b or facts.u, e = now, w = ARGV[5] }) .. ARGV[7])
+                        local failure = cmsgpack.unpack(ARGV[7])
+                        facts.le, facts.lc = failure.le, failure.lc
+                      end
+                      if facts.cq then
+                        leave(level, entry)
+                        event(CANCELS, id, facts.a, nameOf(body))
+                        finish(id, facts, body, CANCELLED)
+                      else
+                        event(RELEASES, id, facts.a, nameOf(body))
+                        facts.s, facts.u = PENDING, now
+                        if facts.x then call('ZADD', EXP, text(facts.x), id) end
+                        if isFence and hadStarted then
+                          facts.l = facts.l + 1
+                          handBack(level, entry, handed, true)
+                          returned = returned + 1
+                        else
+                          if hadStarted then facts.a = facts.a - 1 end
+                          handBack(level, entry, handed - 1 + BACK, facts.l > 0)
+                        end
+                        if isFence or fields[1] == 'r' or isMarked then
+                          if fields[1] ~= 'r' then call('ZADD', IDS, 0, id) end
+                          save(id, facts, body)
+                        end
+                      end
+                    end
+                  end
+                  if room > 0 then redis.pcall('XGROUP', 'DELCONSUMER', stream, 'w', session) end
+                end
+                finishWrite(ARGV[2])
+                return { returned, room > 0 and 0 or 1 }
+                """#)
+    }
+#endif

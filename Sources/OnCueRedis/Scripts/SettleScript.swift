@@ -1,0 +1,222 @@
+#if Redis
+    import RedisWire
+
+    extension Scripts {
+        /// Writes the outcomes of one session in one queue, at most 500 a call.
+        ///
+        /// Arguments: clock, channel, session, sequence, chunk, how many plain jobs were completed, how many other outcomes
+        /// there are, the events of the plain ones, how many levels there are, for each its number and its first and last entry;
+        /// then of each outcome its level, entry, count, id, and for a plain one what follows the stamp in its record (nothing:
+        /// not kept), for another what came of it as MessagePack.
+        ///
+        /// Answers `ok` or, for a chunk that came before, `again` with a letter an outcome: the digit of the state, or `L` for a
+        /// lease that was lost. Else how the session ended, or `late` for an older sequence; nothing was written then.
+        static let settle = RedisScript(
+            library + #"""
+                local session, sequence, chunk = ARGV[3], ARGV[4], 'a' .. ARGV[5]
+                local standing = call('HMGET', KEYS[25], 'st', 'seq', chunk, 'marks')
+                local last = tonumber(standing[2]) or -1
+                if last == tonumber(sequence) then
+                  if standing[3] then return { 'again', standing[3] } end
+                elseif last > tonumber(sequence) then
+                  return { 'late', standing[2] }
+                end
+                if standing[1] ~= 'open' then return { standing[1] or 'unknown' } end
+                local isMarked = tonumber(standing[4] or 0) > 0
+                local plains, others = tonumber(ARGV[6]), tonumber(ARGV[7])
+
+                -- Who holds what and how often it was handed out: one look a level.
+                local held = {}
+                local at = 10
+                for n = 1, tonumber(ARGV[9]) do
+                  local entries = {}
+                  for _, one in ipairs(call('XPENDING', KEYS[2 + ARGV[at]], 'w', ARGV[at + 1], ARGV[at + 2], 1000000, session)) do
+                    entries[one[1]] = one[4]
+                  end
+                  held[ARGV[at]] = entries
+                  at = at + 3
+                end
+
+                local stamp = cmsgpack.pack({ s = COMPLETED, u = now, f = now })
+                local finishedAt = struct.pack('>I8', now)
+                local records, ended, completed, leaving = {}, {}, 0, {}
+
+                local function enqueueFollowUps(followUps)
+                  local taken = 0
+                  for _, new in ipairs(followUps) do
+                    if new.q then
+                      call('HSET', OUTBOX, new.t, cmsgpack.pack(new))
+                    else
+                      local a, b, c = new.m:byte(1, 3)
+                      local answer
+                      if new.r then
+                        answer = takeIn(new.v, new.b, a * 65536 + b * 256 + c, new.r, false, 0)
+                      else
+                        call('XADD', KEYS[2 + new.v], mint(), 'd', new.b)
+                        answer = '+' .. storeID(new.v, a * 65536 + b * 256 + c)
+                        wakes = true
+                      end
+                      if answer:byte(1) == 43 then
+                        taken = taken + 1
+                        event(CREATES, answer:sub(2), 0, new.m:sub(5))
+                      end
+                    end
+                  end
+                  if taken > 0 then call('HINCRBY', META, 'enqueued', taken) end
+                end
+
+                local function settleOne(level, entry, handed, id, rest)
+                  if rest.o == 'release' and not rest.r then
+                    -- A plain job that comes back unrun needs no record, unless it got one while it ran.
+                    if not isMarked or call('HEXISTS', REC, id) == 0 then
+                      event(RELEASES, id, handed % BACK, rest.n)
+                      handBack(level, entry, handed - 1 + BACK, false)
+                      return PENDING
+                    end
+                  end
+                  local facts, body = load(id)
+                  if not facts then
+                    facts, body = recordOf(level, entry, handed)
+                    call('ZADD', IDS, 0, id)
+                  elseif facts.e ~= entry then
+                    leave(level, entry)
+                    return nil
+                  end
+                  local name, outcome = nameOf(body), rest.o
+                  local isToStop = facts.cq
+                  if isToStop then outcome = 'cancel' end
+                  facts.wk, facts.b = rest.w, rest.b or facts.b
+                  if rest.f then
+                    remember(id, rest.f)
+                    facts.le, facts.lc = rest.le, rest.lc
+                  end
+                  facts.ses = nil
+                  if outcome == 'release' then
+                    event(RELEASES, id, facts.a, name)
+                    facts.a, facts.s, facts.u = facts.a - 1, PENDING, now
+                    if facts.x then call('ZADD', EXP, text(facts.x), id) end
+                    handBack(level, entry, handed - 1 + BACK, facts.l > 0)
+                    save(id, facts, body)
+                    return PENDING
+                  end
+                  leave(level, entry)
+                  facts.l = 0
+                  local answer
+                  if outcome == 'completed' then
+                    facts.le, facts.lc = nil, nil
+                    if rest.out then call('HSET', OUTPUT, id, rest.out) end
+                    event(COMPLETES, id, facts.a, name)
+                    finishKeeping(id, facts, body, COMPLETED, rest.k)
+                    answer = COMPLETED
+                  elseif outcome == 'dead' then
+                    facts.dr = rest.dr
+                    if rest.f then event(FAILS, id, facts.a, name) end
+                    event(BURIES, id, facts.a, name)
+                    finishKeeping(id, facts, body, DEAD, rest.k)
+                    answer = DEAD
+                  elseif outcome == 'cancel' then
+                    if not isToStop then facts.cr = rest.cr end
+                    event(CANCELS, id, facts.a, name)
+                    finishKeeping(id, facts, body, CANCELLED, rest.k)
+                    answer = CANCELLED
+                  else
+                    local state = outcome == 'retry' and rest.c and RETRYING or DELAYED
+                    if outcome == 'retry' then
+                      event(FAILS, id, facts.a, name)
+                      event(RETRIES, id, facts.a, name)
+                      call('HINCRBY', META, 'retried', 1)
+                    else
+                      event(RELEASES, id, facts.a, name)
+                    end
+                    if not (outcome == 'retry' and rest.c) then facts.a = facts.a - 1 end
+                    if rest.a > 0 then
+                      makeWait(id, facts, state, now + rest.a)
+                      answer = state
+                    else
+                      makePending(id, facts)
+                      answer = PENDING
+                    end
+                    save(id, facts, body)
+                  end
+                  if rest.fu and not isToStop then enqueueFollowUps(rest.fu) end
+                  return answer
+                end
+
+                local answers = {}
+                local refused = false
+                for n = 1, plains do
+                  local level, entry, id = ARGV[at], ARGV[at + 1], ARGV[at + 3]
+                  local handed = held[level][entry]
+                  if handed ~= tonumber(ARGV[at + 2]) then
+                    answers[n], refused = 'L', true
+                  elseif isMarked and call('HEXISTS', REC, id) == 1 then
+                    -- It got a record while it ran.
+                    held[level][entry] = nil
+                    local state = settleOne(tonumber(level), entry, handed, id, { o = 'completed', k = ARGV[at + 4] == '' and 'n' or 'p' })
+                    answers[n], refused = state and tostring(state) or 'L', true
+                  else
+                    held[level][entry] = nil
+                    local group = leaving[level]
+                    if not group then
+                      group = {}
+                      leaving[level] = group
+                    end
+                    group[#group + 1] = entry
+                    local record = ARGV[at + 4]
+                    if record ~= '' then
+                      records[#records + 1] = id
+                      records[#records + 1] = stamp .. record
+                      ended[#ended + 1] = id .. finishedAt
+                    end
+                    answers[n] = '5'
+                    completed = completed + 1
+                  end
+                  at = at + 5
+                end
+                if completed > 0 then
+                  local events = ARGV[8]
+                  if refused then
+                    local kept, from = {}, 1
+                    for n = 1, plains do
+                      local to = from + 20 + events:byte(from + 20)
+                      if answers[n] == '5' then kept[#kept + 1] = events:sub(from, to) end
+                      from = to + 1
+                    end
+                    events = table.concat(kept)
+                  end
+                  batches[COMPLETES] = { events }
+                  call('HINCRBY', META, 'completed', completed)
+                end
+                for level, entries in pairs(leaving) do
+                  call('XACK', KEYS[2 + level], 'w', unpack(entries))
+                  call('XDEL', KEYS[2 + level], unpack(entries))
+                end
+                if #records > 0 then
+                  call('HSET', REC, unpack(records))
+                  call('RPUSH', KEYS[15], unpack(ended))
+                  call('HINCRBY', META, 'kc', #ended)
+                end
+                for n = plains + 1, plains + others do
+                  local level, entry = ARGV[at], ARGV[at + 1]
+                  local handed = held[level][entry]
+                  if handed ~= tonumber(ARGV[at + 2]) then
+                    answers[n] = 'L'
+                  else
+                    held[level][entry] = nil
+                    local state = settleOne(tonumber(level), entry, handed, ARGV[at + 3], cmsgpack.unpack(ARGV[at + 4]))
+                    answers[n] = state and tostring(state) or 'L'
+                  end
+                  at = at + 5
+                end
+                local answer = table.concat(answers)
+                if last ~= tonumber(sequence) then
+                  for n = 0, 100 do
+                    if call('HDEL', KEYS[25], 'a' .. n) == 0 then break end
+                  end
+                end
+                call('HSET', KEYS[25], 'seq', sequence, chunk, answer)
+                finishWrite(ARGV[2])
+                return { 'ok', answer }
+                """#)
+    }
+#endif
