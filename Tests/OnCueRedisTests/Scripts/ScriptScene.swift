@@ -1,4 +1,5 @@
 #if Redis
+    import OnCue
     import RedisTestServers
     import RedisWire
 
@@ -6,13 +7,9 @@
 
     /// One queue on a server of its own, and short words for what the scripts do.
     struct ScriptScene {
-        static let names = [
-            "meta", "0", "1", "2", "3", "4", "parked", "rec", "ids", "due", "exp", "keep", "uniq", "uniqx", "done:c",
-            "done:d", "done:x", "hist", "mem", "out", "events", "watch", "outbox", "in",
-        ]
-
         let server: RedisServer
         let client: RedisClient
+        let keys: QueueKeys
 
         /// Runs `body` on a fresh server, which is stopped whatever happens.
         static func with(_ body: (ScriptScene) async throws -> Void) async throws {
@@ -21,7 +18,10 @@
                 RedisConfiguration(.single(.tcp(host: server.host, port: server.port))))
             let result: Result<Void, any Error>
             do {
-                result = .success(try await body(ScriptScene(server: server, client: client)))
+                result = .success(
+                    try await body(
+                        ScriptScene(
+                            server: server, client: client, keys: try QueueKeys(prefix: .default, queue: .default))))
             } catch {
                 result = .failure(error)
             }
@@ -49,7 +49,7 @@
             arguments.append("wake")
             fill(&arguments)
             return try await client.evaluate(
-                script, keys: Self.names.map(Self.key) + [Self.key("session:\(session)"), Self.key("news:\(session)")],
+                script, keys: keys.all(for: SessionID(rawValue: session)),
                 arguments: arguments)
         }
 
