@@ -1,5 +1,6 @@
 #if Redis
     import NIOCore
+    import Synchronization
 
     /// A client of Redis: one server, a server found through Sentinels, or a cluster.
     ///
@@ -8,6 +9,12 @@
     public final class RedisClient: Sendable {
         let configuration: RedisConfiguration
         private let node: RedisNode?
+        private let subscribers = Mutex<[Listed]>([])
+
+        /// Closed with the client, but not kept by it.
+        private struct Listed: Sendable {
+            weak let value: RedisSubscriber?
+        }
 
         /// Connects at the first command.
         public init(_ configuration: RedisConfiguration) {
@@ -88,26 +95,44 @@
             [try resolved().id]
         }
 
+        /// Listens to channels over a connection of its own, as long as the subscriber is kept and not closed.
+        ///
+        /// - Parameter onEvent: called in order on the connection's event loop: it must not block.
+        public func subscriber(
+            onEvent: @escaping @Sendable (RedisSubscriptionEvent) -> Void
+        ) -> RedisSubscriber {
+            let subscriber = RedisSubscriber(
+                node?.connector, on: node?.eventLoop ?? configuration.group.next(),
+                silence: configuration.commandTimeout,
+                logger: configuration.logger, onEvent: onEvent)
+            subscribers.withLock { subscribers in
+                subscribers.removeAll { $0.value == nil }
+                subscribers.append(Listed(value: subscriber))
+            }
+            return subscriber
+        }
+
         /// Closes all connections. What is under way is lost, later calls throw `.closed`.
         public func shutdown() async {
+            for subscriber in subscribers.withLock({ $0 }) { subscriber.value?.close() }
             await node?.close()
         }
 
         // MARK: -
 
-        private func resolved() throws(RedisError) -> RedisNode {
+        func resolved() throws(RedisError) -> RedisNode {
             guard let node else {
                 throw RedisError(.unsupported, "This version talks to a single server only: no Sentinel, no cluster.")
             }
             return node
         }
 
-        private func deadline(_ timeout: Duration?) -> NIODeadline {
+        func deadline(_ timeout: Duration?) -> NIODeadline {
             .now() + (timeout ?? configuration.commandTimeout)
         }
 
         /// Sends what may be sent again until it succeeds, fails for good, or the deadline is near.
-        private func repeating(
+        func repeating(
             _ commands: [RedisCommand], on node: RedisNode, until deadline: NIODeadline,
             _ send: ([RedisCommand]) async -> [RedisResult]
         ) async -> [RedisResult] {

@@ -1,0 +1,141 @@
+#if Redis
+    import NIOCore
+    import Testing
+
+    @testable import RedisWire
+
+    @Suite(.timeLimit(.minutes(2))) struct SingleServerTests {
+        @Test(arguments: [true, false])
+        func commandsAreAnsweredInBothProtocols(resp3: Bool) async throws {
+            try await withServer(
+                ["--requirepass", "open sesame"],
+                configure: {
+                    $0.password = "open sesame"
+                    $0.database = 3
+                    $0.clientName = "tester"
+                    $0.offersRESP3 = resp3
+                }
+            ) { _, client in
+                _ = try await client.send(RedisCommand("SET", key: "k", "v"))
+                #expect(try await client.send(RedisCommand("GET", key: "k")).text == "v")
+                let info = try #require(try await client.send(RedisCommand(words: "CLIENT", "INFO")).text)
+                #expect(info.contains(" db=3 ") && info.contains(" name=tester "))
+                #expect(info.contains(resp3 ? " resp=3" : " resp=2") || !info.contains(" resp="))
+                _ = try await client.send(RedisCommand("HSET", key: "h", "f", "1"))
+                #expect(try await client.send(RedisCommand("HGETALL", key: "h")).elements?.map(\.text) == ["f", "1"])
+            }
+        }
+
+        @Test func aUserOfTheServersListIsKnown() async throws {
+            try await withServer(
+                ["--user", "default off", "--user", "worker on >secret ~* &* +@all"],
+                configure: {
+                    $0.user = "worker"; $0.password = "secret"
+                }
+            ) { server, client in
+                let name = try await client.send(RedisCommand(words: "ACL", "WHOAMI")).text
+                #expect(name == "worker")
+                var wrong = RedisConfiguration(.single(server.address))
+                wrong.user = "worker"
+                wrong.password = "guess"
+                let stranger = RedisClient(wrong)
+                let error = await #expect(throws: RedisError.self) { try await stranger.connect() }
+                #expect(error?.code == .authentication)
+                #expect(error?.message.contains("guess") == false)
+                let second = await #expect(throws: RedisError.self) { try await stranger.send(RedisCommand("PING")) }
+                #expect(second?.code == .authentication)
+                await stranger.shutdown()
+            }
+        }
+
+        @Test func aPipelineKeepsItsOrderAndItsErrors() async throws {
+            try await withServer { _, client in
+                let replies = await client.send([
+                    RedisCommand("SET", key: "s", "1"), RedisCommand("INCR", key: "s"),
+                    RedisCommand("LPUSH", key: "s", "x"),
+                    RedisCommand("INCR", key: "s"),
+                ])
+                let numbers = try [replies[1], replies[3]].map { try $0.get().integer }
+                #expect(numbers == [2, 3])
+                #expect(replies[2].failure?.server?.code == "WRONGTYPE")
+            }
+        }
+
+        @Test func callersAnywhereShareOneConnection() async throws {
+            try await withServer { _, client in
+                await withTaskGroup(of: Int.self) { group in
+                    for task in 0..<64 {
+                        group.addTask {
+                            var right = 0
+                            for turn in 0..<100 {
+                                let text = "\(task)/\(turn)"
+                                var echo = RedisCommand("ECHO")
+                                echo.append(text)
+                                if (try? await client.send(echo).text) == text { right += 1 }
+                            }
+                            return right
+                        }
+                    }
+                    var right = 0
+                    for await count in group { right += count }
+                    #expect(right == 6_400)
+                }
+                let count = try await connections(client)
+                #expect(count == 1)
+            }
+        }
+
+        @Test func bytesComeBackAsTheyWere() async throws {
+            try await withServer { _, client in
+                var bytes = (0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+                bytes.append(contentsOf: [13, 10, 0, 255])
+                var set = RedisCommand("SET", key: "big")
+                set.append(bytes)
+                _ = try await client.send(set)
+                #expect(try await client.send(RedisCommand("GET", key: "big")).array == bytes)
+            }
+        }
+
+        @Test func aForgottenScriptIsSentAgainInFull() async throws {
+            try await withServer { _, client in
+                let script = RedisScript("return {KEYS[1], ARGV[1], redis.call('INCR', KEYS[1])}")
+                var arguments = RedisArguments()
+                arguments.append("a")
+                for turn in 1...3 {
+                    if turn == 3 { _ = try await client.send(RedisCommand(words: "SCRIPT", "FLUSH")) }
+                    let reply = try await client.evaluate(script, keys: ["n"], arguments: arguments)
+                    #expect(reply.elements?.map(\.text) == ["n", "a", nil])
+                    #expect(reply.elements?.map(\.integer).last == Int64(turn))
+                }
+                _ = try await client.send(RedisCommand(words: "SCRIPT", "FLUSH"))
+                let replies = await client.send([
+                    RedisCommand(words: "PING"), client.command(for: script, keys: ["n"], arguments: arguments),
+                    RedisCommand(words: "ECHO", "end"),
+                ])
+                let texts = try replies.map { try $0.get().text }
+                #expect(texts == ["PONG", nil, "end"])
+                #expect(try replies[1].get().elements?.map(\.integer).last == 4)
+            }
+        }
+
+        @Test func whoIsNotThereIsNamed() async throws {
+            let port = try TestServer.freePort()
+            var configuration = RedisConfiguration(.single(.tcp(host: "127.0.0.1", port: port)))
+            configuration.commandTimeout = .milliseconds(100)
+            let client = RedisClient(configuration)
+            let error = await #expect(throws: RedisError.self) { try await client.connect() }
+            #expect(error?.code == .notSent)
+            #expect(error?.message.contains("127.0.0.1:\(port)") == true)
+            let late = await #expect(throws: RedisError.self) { try await client.send(RedisCommand("PING")) }
+            #expect(late?.code == .timedOut)
+            await client.shutdown()
+            let closed = await #expect(throws: RedisError.self) { try await client.send(RedisCommand("PING")) }
+            #expect(closed?.code == .closed)
+        }
+    }
+
+    /// How many clients the server has, this one included.
+    func connections(_ client: RedisClient) async throws -> Int {
+        try await client.send(RedisCommand(words: "CLIENT", "LIST")).text?.split(separator: "\n").count ?? 0
+    }
+#endif
