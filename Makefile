@@ -6,9 +6,9 @@ DEBUG := .build/debug
 RELEASE := .build/release
 # Each test target runs in a process of its own, and the core's tests one after another: some of them block or spin every
 # thread that there is, and others look at what happens within a second.
-TEST_TARGETS := OnCueSQLiteTests OnCueHandlersTests OnCueCommandTests PlaybookTests
+TEST_TARGETS := OnCueSQLiteTests RedisWireTests OnCueRedisTests OnCueHandlersTests OnCueCommandTests PlaybookTests
 
-.PHONY: run test bench lint format docs install setup clean
+.PHONY: run test bench lint format docs install setup test-setup clean
 
 run: setup
 	$(SWIFT) build --product oncue
@@ -23,7 +23,7 @@ run: setup
 	@echo
 	$(DEBUG)/oncue serve --handlers Examples/handlers.yaml
 
-test: setup
+test: setup test-setup
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter "^OnCueTests\."
 	@set -e; for target in $(TEST_TARGETS); do \
@@ -64,6 +64,17 @@ setup:
 		elif command -v dnf >/dev/null; then $$as_root dnf install -y sqlite-devel; \
 		elif command -v apk >/dev/null; then $$as_root apk add sqlite-dev; \
 		else echo "install SQLite's development package (sqlite3.h), then try again" >&2; exit 1; fi; \
+	fi
+
+# What the tests need besides: a real Redis, which they start and stop by themselves.
+test-setup:
+	@if ! command -v redis-server >/dev/null; then \
+		as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+		if command -v apt-get >/dev/null; then $$as_root apt-get update -q && $$as_root apt-get install -y -q redis-server; \
+		elif command -v dnf >/dev/null; then $$as_root dnf install -y redis; \
+		elif command -v apk >/dev/null; then $$as_root apk add redis; \
+		elif command -v brew >/dev/null; then brew install redis; \
+		else echo "install redis-server (7.0 or later), then try again" >&2; exit 1; fi; \
 	fi
 
 clean:

@@ -22,14 +22,13 @@ let package = Package(
     products: [
         .library(name: "OnCue", targets: ["OnCue"]),
         .library(name: "OnCueSQLite", targets: ["OnCueSQLite"]),
-        .library(name: "OnCueRedis", targets: ["OnCueRedis"]),
         .library(name: "OnCueHandlers", targets: ["OnCueHandlers"]),
         .library(name: "OnCueTesting", targets: ["OnCueTesting"]),
         .executable(name: "oncue", targets: ["OnCueCommand"]),
     ],
     traits: [
         .trait(name: "SQLite", description: "The SQLite store, one file and no server."),
-        .trait(name: "Redis", description: "The Redis store, for many machines."),
+        .trait(name: "Redis", description: "The Redis client, and the parts of its store that exist."),
         .default(enabledTraits: ["SQLite", "Redis"]),
     ],
     dependencies: [

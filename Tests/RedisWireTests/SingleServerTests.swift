@@ -1,5 +1,6 @@
 #if Redis
     import NIOCore
+    import RedisTestServers
     import Testing
 
     @testable import RedisWire
@@ -8,12 +9,12 @@
         @Test(arguments: [true, false])
         func commandsAreAnsweredInBothProtocols(resp3: Bool) async throws {
             try await withServer(
-                ["--requirepass", "open sesame"],
-                configure: {
-                    $0.password = "open sesame"
-                    $0.database = 3
-                    $0.clientName = "tester"
-                    $0.offersRESP3 = resp3
+                ["requirepass": "open-sesame"],
+                configure: { configuration, _ in
+                    configuration.password = "open-sesame"
+                    configuration.database = 3
+                    configuration.clientName = "tester"
+                    configuration.offersRESP3 = resp3
                 }
             ) { _, client in
                 _ = try await client.send(RedisCommand("SET", key: "k", "v"))
@@ -28,9 +29,10 @@
 
         @Test func aUserOfTheServersListIsKnown() async throws {
             try await withServer(
-                ["--user", "default off", "--user", "worker on >secret ~* &* +@all"],
-                configure: {
-                    $0.user = "worker"; $0.password = "secret"
+                users: ["worker on >secret ~* &* +@all"],
+                configure: { configuration, _ in
+                    configuration.user = "worker"
+                    configuration.password = "secret"
                 }
             ) { server, client in
                 let name = try await client.send(RedisCommand(words: "ACL", "WHOAMI")).text
@@ -119,7 +121,9 @@
         }
 
         @Test func whoIsNotThereIsNamed() async throws {
-            let port = try TestServer.freePort()
+            let server = try await RedisServer.start()
+            let port = server.port
+            await server.stop()
             var configuration = RedisConfiguration(.single(.tcp(host: "127.0.0.1", port: port)))
             configuration.commandTimeout = .milliseconds(100)
             let client = RedisClient(configuration)
@@ -131,6 +135,98 @@
             await client.shutdown()
             let closed = await #expect(throws: RedisError.self) { try await client.send(RedisCommand("PING")) }
             #expect(closed?.code == .closed)
+        }
+
+        @Test func aTransactionIsOneWhole() async throws {
+            try await withServer { _, client in
+                let replies = try await client.transaction([
+                    RedisCommand("SET", key: "n", "1"), RedisCommand("INCR", key: "n"),
+                    RedisCommand("LPUSH", key: "n", "x"),
+                    RedisCommand("INCR", key: "n"),
+                ])
+                #expect(replies.count == 4)
+                #expect(try replies[1].get().integer == 2)
+                #expect(replies[2].failure?.server?.code == "WRONGTYPE")
+                #expect(try replies[3].get().integer == 3)
+            }
+        }
+
+        @Test func aBlockingCommandHoldsNobodyUp() async throws {
+            try await withServer { _, client in
+                var wait = RedisCommand("BLPOP", key: "list")
+                wait.append(5)
+                let blocked = Task { try await client.blocking(wait, timeout: .seconds(10)).elements?.map(\.text) }
+                try await eventually {
+                    try await client.send(RedisCommand(words: "CLIENT", "LIST")).text?.contains("cmd=blpop") == true
+                }
+                _ = try await client.send(RedisCommand("RPUSH", key: "list", "x"))
+                #expect(try await blocked.value == ["list", "x"])
+            }
+        }
+
+        @Test func aRestartedServerIsFoundAgain() async throws {
+            try await withServer { server, client in
+                _ = try await client.send(RedisCommand("SET", key: "k", "v"))
+                await server.kill()
+                try await server.restart()
+                // The data went with the server; the client did not.
+                #expect(try await client.send(RedisCommand("GET", key: "k")).isNull)
+            }
+        }
+
+        @Test func whatWasSentAndNotAnsweredIsReportedAsUnknown() async throws {
+            try await withServer(configure: { configuration, _ in configuration.commandTimeout = .milliseconds(300) }) {
+                server, client in
+                _ = try await client.send(RedisCommand("SET", key: "n", "0"))
+                server.freeze()
+                let error = await #expect(throws: RedisError.self) {
+                    try await client.send(RedisCommand("INCR", key: "n"))
+                }
+                server.thaw()
+                #expect(error?.code == .outcomeUnknown)
+                try await eventually { (try? await client.send(RedisCommand("GET", key: "n")).integer) == 1 }
+            }
+        }
+
+        @Test func aSubscriberHearsWhatIsPublished() async throws {
+            try await withServer { _, client in
+                let (events, continuation) = AsyncStream.makeStream(of: RedisSubscriptionEvent.self)
+                let subscriber = client.subscriber { continuation.yield($0) }
+                subscriber.subscribe(["{q}:wake"])
+                var heard: [String] = []
+                for await event in events {
+                    switch event {
+                    case .subscribed(let channel):
+                        heard.append("subscribed \(channel)")
+                        _ = try await client.send(RedisCommand("SPUBLISH", key: "{q}:wake", "w"))
+                        continue
+                    case .message(let channel, let payload): heard.append("\(channel) \(String(buffer: payload))")
+                    case .interrupted: heard.append("interrupted")
+                    }
+                    break
+                }
+                subscriber.close()
+                #expect(heard == ["subscribed {q}:wake", "{q}:wake w"])
+            }
+        }
+
+        @Test func tlsWithACertificateOfItsOwnAuthorityIsTrusted() async throws {
+            try await withServer(tls: true) { server, _ in
+                let port = try #require(server.tlsPort)
+                var configuration = RedisConfiguration(.single(.tcp(host: "localhost", port: port)))
+                configuration.tls = RedisTLS(
+                    authorityFile: server.caFile, certificateFile: server.certificateFile,
+                    privateKeyFile: server.keyFile)
+                let client = RedisClient(configuration)
+                let answer = try? await client.send(RedisCommand("PING")).text
+                await client.shutdown()
+                #expect(answer == "PONG")
+
+                configuration.tls = RedisTLS()
+                let stranger = RedisClient(configuration)
+                await #expect(throws: RedisError.self) { try await stranger.connect() }
+                await stranger.shutdown()
+            }
         }
     }
 
