@@ -179,10 +179,16 @@
                 server, client in
                 _ = try await client.send(RedisCommand("SET", key: "n", "0"))
                 server.freeze()
+                // The signal takes its time on a busy machine: another client finds out when it has arrived.
+                var impatient = RedisConfiguration(.single(server.address))
+                impatient.commandTimeout = .milliseconds(50)
+                let witness = RedisClient(impatient)
+                try await eventually { (try? await witness.send(RedisCommand("PING"))) == nil }
                 let error = await #expect(throws: RedisError.self) {
                     try await client.send(RedisCommand("INCR", key: "n"))
                 }
                 server.thaw()
+                await witness.shutdown()
                 #expect(error?.code == .outcomeUnknown)
                 try await eventually { (try? await client.send(RedisCommand("GET", key: "n")).integer) == 1 }
             }
