@@ -175,6 +175,7 @@ let package = Package(
             dependencies: [
                 "RedisWire",
                 "RedisTestServers",
+                "OnCueTesting",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings

@@ -1,5 +1,6 @@
 #if Redis
     import NIOCore
+    import OnCueTesting
     import Testing
 
     @testable import RedisWire
@@ -92,7 +93,7 @@
 
         /// Bytes that look like RESP more often than not, cut anywhere: every reply that comes out can be walked.
         @Test func noBytesCrashTheParser() {
-            var random = Generator(state: 0x0C0E)
+            var random = SeededRandom(seed: 0x0C0E)
             let alphabet = Array("+-:$*~%>|_#,(=!0123456789\r\n\r\n\r\nab".utf8)
             let seed = Array(stream.utf8)
             for round in 0..<20_000 {
@@ -165,19 +166,6 @@
             #expect(backoff.delay(attempt: 4, jitter: 1) == .milliseconds(80))
             #expect(backoff.delay(attempt: 1_000, jitter: 1) == .seconds(2))
             #expect(backoff.delay(attempt: 1_000, jitter: 0) == .seconds(1))
-        }
-    }
-
-    /// The same numbers every time.
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
         }
     }
 #endif

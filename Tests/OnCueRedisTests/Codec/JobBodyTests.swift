@@ -1,4 +1,5 @@
 import OnCue
+import OnCueTesting
 import Testing
 
 @testable import OnCueRedis
@@ -68,7 +69,7 @@ import Testing
         let body = try body([], tags: ["a": "b"])
         let bytes = body.encoded()
         for count in 0..<bytes.count { #expect(JobBody(bytes[..<count]) == nil) }
-        var random = Seeded(1)
+        var random = SeededRandom(seed: 1)
         for _ in 0..<20_000 {
             var damaged = bytes
             for _ in 0..<Int.random(in: 1...4, using: &random) {

@@ -1,4 +1,5 @@
 import OnCue
+import OnCueTesting
 import Testing
 
 @testable import OnCueRedis
@@ -117,7 +118,7 @@ import Testing
         let stored = StoredRecord(facts: Self.full, body: try JobBody(NewJob(name: "work"), nonce: 0))
         let bytes = stored.encoded()
         for count in 0..<bytes.count { #expect(StoredRecord(bytes[..<count]) == nil) }
-        var random = Seeded(3)
+        var random = SeededRandom(seed: 3)
         for _ in 0..<20_000 {
             var damaged = bytes
             for _ in 0..<Int.random(in: 1...4, using: &random) {

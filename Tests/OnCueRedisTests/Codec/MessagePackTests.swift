@@ -1,4 +1,5 @@
 import OnCue
+import OnCueTesting
 import Testing
 
 @testable import OnCueRedis
@@ -117,7 +118,7 @@ import Testing
     }
 
     @Test func anyBytesAreReadWithoutATrap() {
-        var random = Seeded(2)
+        var random = SeededRandom(seed: 2)
         for _ in 0..<50_000 {
             let bytes = (0..<Int.random(in: 0...24, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)

@@ -1,10 +1,11 @@
 import OnCue
+import OnCueTesting
 import Testing
 
 @testable import OnCueRedis
 
 @Suite struct StoreMadeIDTests {
-    private func random(_ source: inout Seeded) throws -> StoreMadeID {
+    private func random(_ source: inout SeededRandom) throws -> StoreMadeID {
         // Few milliseconds and wide sequences, so that both decide the order.
         let shift = UInt64.random(in: 0...31, using: &source)
         let sequence = UInt64.random(in: 0..<StoreMadeID.sequenceLimit, using: &source) >> shift
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test func everyPartComesBackAndIdsSortByPosition() throws {
-        var source = Seeded(4)
+        var source = SeededRandom(seed: 4)
         var last = try random(&source)
         for _ in 0..<20_000 {
             let next = try random(&source)

@@ -1,4 +1,5 @@
 import OnCue
+import OnCueTesting
 import Testing
 
 @Suite struct DurationTextTests {

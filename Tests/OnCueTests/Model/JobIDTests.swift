@@ -1,3 +1,4 @@
+import OnCueTesting
 import Testing
 
 @testable import OnCue

@@ -1,4 +1,5 @@
 import Synchronization
+import OnCueTesting
 import Testing
 
 @testable import OnCue
@@ -24,7 +25,7 @@ import Testing
 
     @Test(arguments: 0..<10)
     func randomUseIsAsASortedList(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var queue = TimerQueue<Int>()
         var model: [(id: UInt64, at: Int64, value: Int)] = []
         var now: Int64 = 0

@@ -1,3 +1,4 @@
+import OnCueTesting
 import Testing
 
 @testable import OnCue
@@ -59,7 +60,7 @@ import Testing
     /// Sessions that renew in time are never found, whatever the store and the watcher go through.
     @Test(arguments: 0..<20)
     func renewingSessionsAreSafe(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let watch = Watcher()
         let lease = 30.0
         var now = 0.0

@@ -1,13 +1,14 @@
 import Logging
 import OnCue
 import Synchronization
+import OnCueTesting
 import Testing
 
 /// The worker over a store that fails and loses answers.
 @Suite struct WorkerFlakyStoreTests {
     @Test func losesAndRepeatsNothing() async throws {
         let proxy = ProxyStore(MemoryStore())
-        let random = Mutex(SeededGenerator(seed: 42))
+        let random = Mutex(SeededRandom(seed: 42))
         proxy.set { call in
             let roll = random.withLock { Int.random(in: 0..<100, using: &$0) }
             switch roll {

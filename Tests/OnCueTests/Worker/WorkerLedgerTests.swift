@@ -1,3 +1,4 @@
+import OnCueTesting
 import Testing
 
 @testable import OnCue
@@ -88,7 +89,7 @@ import Testing
     /// Whatever happens in whatever order: never more held than slots and prefetch, and no limit broken.
     @Test(arguments: 0..<20)
     func randomEventsBreakNoRule(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let slots = Int.random(in: 1...20, using: &random)
         let prefetch = Int.random(in: 0...30, using: &random)
         var ledger = ledger(
@@ -176,22 +177,5 @@ import Testing
         #expect(gauge.usableSlots(of: 64) == 4)
         for _ in 0..<5 { gauge.startsPromptly() }
         #expect(gauge.usableSlots(of: 64) == 64)
-    }
-}
-
-/// Random numbers that are the same each time.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 0x1234_5678_9abc_def1
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
