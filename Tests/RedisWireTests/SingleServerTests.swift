@@ -164,6 +164,55 @@
             }
         }
 
+        @Test func aBlockingCommandEndsWithItsTask() async throws {
+            try await withServer { _, client in
+                var wait = RedisCommand("BLPOP", key: "list")
+                wait.append(0)
+                let blocked = Task { try await client.blocking(wait, timeout: .seconds(60)) }
+                func waits() async throws -> Bool {
+                    try await client.send(RedisCommand(words: "CLIENT", "LIST")).text?.contains("cmd=blpop") == true
+                }
+                try await eventually { try await waits() }
+                blocked.cancel()
+                let error = await #expect(throws: RedisError.self) { try await blocked.value }
+                #expect(error?.code == .cancelled)
+                try await eventually { try await !waits() }
+                // What comes now is nobody's but the next one's.
+                _ = try await client.send(RedisCommand("RPUSH", key: "list", "x"))
+                #expect(try await client.blocking(wait, timeout: .seconds(10)).elements?.map(\.text) == ["list", "x"])
+            }
+        }
+
+        @Test func aUnixSocketIsAsGoodAsAPort() async throws {
+            try await withServer { server, _ in
+                let client = RedisClient(try RedisConfiguration(url: "redis+unix://\(server.unixSocket)"))
+                let answer = try? await client.send(RedisCommand("PING")).text
+                await client.shutdown()
+                #expect(answer == "PONG")
+            }
+        }
+
+        @Test func howManyReplicasHaveAWriteIsSaid() async throws {
+            try await withServer { server, client in
+                let alone = await client.replicated(
+                    [RedisCommand("SET", key: "k", "1")], replicas: 1, within: .milliseconds(50))
+                #expect(try alone.results.map { try $0.get().text } == ["OK"])
+                #expect(alone.acknowledged == 0)
+                let replica = try await RedisServer.start(["replicaof": "127.0.0.1 \(server.port)"])
+                do {
+                    try await eventually {
+                        await client.replicated(
+                            [RedisCommand("SET", key: "k", "2")], replicas: 1, within: .seconds(1)
+                        ).acknowledged == 1
+                    }
+                } catch {
+                    await replica.stop()
+                    throw error
+                }
+                await replica.stop()
+            }
+        }
+
         @Test func aRestartedServerIsFoundAgain() async throws {
             try await withServer { server, client in
                 _ = try await client.send(RedisCommand("SET", key: "k", "v"))

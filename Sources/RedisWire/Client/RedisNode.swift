@@ -53,12 +53,18 @@
             guard let lane = borrow() else {
                 return RedisReply(results: [.failure(Self.closed)], connection: 0)
             }
-            let reply = await withTaskCancellationHandler {
+            let cancelled = RedisError(
+                .cancelled, "The task was cancelled while \(command.name) waited; the command may have run.")
+            var reply = await withTaskCancellationHandler {
                 await lane.send([command], deadline: deadline)
             } onCancel: {
-                lane.closeSoon(because: RedisError(.cancelled, "The task was cancelled while \(command.name) waited."))
+                lane.closeSoon(because: cancelled)
             }
             giveBack(lane, reply)
+            // The connection was closed under it: that says no more than that the task was cancelled.
+            if Task.isCancelled, case .failure(let error)? = reply.results.first, error.server == nil {
+                reply.results = [.failure(cancelled)]
+            }
             return reply
         }
 
