@@ -109,11 +109,9 @@ struct QueueKeys: Hashable, Sendable {
     /// What a session is to be told of its jobs.
     func news(_ session: SessionID) -> String { stem + "news:" + session.rawValue }
 
-    /// Where it is said that something became claimable. In the slot of the keys, for `SPUBLISH`.
-    var wakeChannel: String { stem + "wake" }
-
-    /// Where the ends of jobs that someone waits for are said.
-    var endChannel: String { stem + "end" }
+    /// Where scripts say what others wait for: `w`, something became claimable; `e`, something happened. In the slot of
+    /// the keys, for `SPUBLISH`.
+    var channel: String { stem + "wake" }
 
     /// The first lines of every script: names for what ``all(for:)`` passes. `SESSION` and `NEWS` are nil where only
     /// ``all`` is passed.

@@ -8,12 +8,12 @@
         /// open: whether the queue is paused, when the next job is due, the new entries of each level, what reserved consumers
         /// hold, the clock.
         static let probe = RedisScript(
-            library + #"""
-                local standing = call('HGET', KEYS[25], 'st')
+            QueueKeys.prelude + core + library + #"""
+                local standing = call('HGET', SESSION, 'st')
                 if standing ~= 'open' then return { standing or 'unknown' } end
                 promote(tonumber(ARGV[3]))
                 local fresh = {}
-                for level = 0, 4 do fresh[level + 1] = call('XLEN', KEYS[2 + level]) - pendingOf(level) end
+                for level = 0, 4 do fresh[level + 1] = call('XLEN', LEVEL[level]) - pendingOf(level) end
                 local next = call('ZRANGE', DUE, 0, 0, 'WITHSCORES')
                 finishWrite(ARGV[2])
                 return { 'open', call('HEXISTS', META, 'paused'), next[2] or '', fresh, call('HGETALL', PARKED), text(now) }
@@ -22,19 +22,19 @@
         /// Sent behind a read of entries: whether what was read may be started. Answers `open`, `paused`, or how the session
         /// ended.
         static let admit = RedisScript(
-            #"""
-            local standing = redis.call('HGET', KEYS[25], 'st')
-            if standing ~= 'open' then return standing or 'unknown' end
-            return redis.call('HEXISTS', KEYS[1], 'paused') == 1 and 'paused' or 'open'
-            """#)
+            QueueKeys.prelude + #"""
+                local standing = redis.call('HGET', SESSION, 'st')
+                if standing ~= 'open' then return standing or 'unknown' end
+                return redis.call('HEXISTS', META, 'paused') == 1 and 'paused' or 'open'
+                """#)
 
         /// Takes what reserved consumers of a level hold, in the order of positions.
         ///
         /// Arguments: clock, channel, session, level, how many at most, the consumers. Answers of each its entry, its count, its
         /// fields, and who held it.
         static let reclaim = RedisScript(
-            library + #"""
-                local stream, most = KEYS[2 + ARGV[4]], tonumber(ARGV[5])
+            QueueKeys.prelude + core + library + #"""
+                local stream, most = LEVEL[tonumber(ARGV[4])], tonumber(ARGV[5])
                 local found = {}
                 for n = 6, #ARGV do
                   for _, held in ipairs(call('XPENDING', stream, 'w', '-', '+', most, ARGV[n])) do
@@ -58,10 +58,10 @@
         /// Arguments: clock, channel, session; then of each its level, entry, count, the count that it shall have, and the
         /// consumer. Answers how many were moved.
         static let park = RedisScript(
-            library + #"""
+            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
                 local moved = 0
                 for at = 4, #ARGV, 5 do
-                  local stream = KEYS[2 + ARGV[at]]
+                  local stream = LEVEL[tonumber(ARGV[at])]
                   local held = call('XPENDING', stream, 'w', ARGV[at + 1], ARGV[at + 1], 1, ARGV[3])
                   if held[1] and held[1][4] == tonumber(ARGV[at + 2]) then
                     call('XCLAIM', stream, 'w', ARGV[at + 4], 0, ARGV[at + 1], 'RETRYCOUNT', ARGV[at + 3], 'JUSTID')
@@ -73,27 +73,34 @@
                 return moved
                 """#)
 
-        /// Starts jobs that have a record.
+        /// Starts jobs that have a record. Said again, it answers again and changes nothing.
         ///
-        /// Arguments: clock, channel, session, the worker's name; then of each its level, entry and id. Answers of each its
-        /// record, `p` for a plain job (nothing was written), or nothing where there is nothing to run: its entry then went.
+        /// Arguments: clock, channel, session, the worker's name; then of each its level, entry, count and id. Answers of
+        /// each its record, `p` for a plain job (nothing was written), or nothing where the session does not hold it or
+        /// there is nothing to run: the entry then went.
         static let start = RedisScript(
-            library + #"""
+            QueueKeys.prelude + core + library + #"""
                 local answers = {}
-                for at = 5, #ARGV, 3 do
-                  local level, entry, id = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2]
+                for at = 5, #ARGV, 4 do
+                  local level, entry, handed, id = tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2]), ARGV[at + 3]
+                  local held = call('XPENDING', LEVEL[level], 'w', entry, entry, 1, ARGV[3])[1]
                   local facts, body = load(id)
                   local answer = ''
-                  local isPlain = not facts and call('XRANGE', KEYS[2 + level], entry, entry)[1]
-                  if isPlain and isPlain[2][1] == 'd' then
-                    answer = 'p'
-                  elseif not facts or facts.e ~= entry then
+                  if not held or held[4] ~= handed then
+                    -- Somebody else's by now: nothing of it is touched.
+                  elseif not facts then
+                    local found = call('XRANGE', LEVEL[level], entry, entry)[1]
+                    if found and found[2][1] == 'd' then answer = 'p' else leave(level, entry) end
+                  elseif facts.e ~= entry then
                     leave(level, entry)
+                  elseif facts.s == RUNNING and facts.n == handed then
+                    -- Said again: the answer to the first time was lost.
+                    answer = cmsgpack.pack(facts) .. '\128' .. body
                   elseif facts.x and facts.x <= now then
                     leave(level, entry)
-                    bury(id, facts, body, 3, 'expired before it was started')
+                    expire(id, facts, body)
                   else
-                    facts.s, facts.a, facts.d = RUNNING, facts.a + 1, facts.d + 1
+                    facts.s, facts.a, facts.d, facts.n = RUNNING, facts.a + 1, facts.d + 1, handed
                     facts.ses, facts.wk, facts.b, facts.u = ARGV[3], ARGV[4], now, now
                     if facts.x then call('ZREM', EXP, id) end
                     if facts.uu == 's' then freeKey(facts, id) end

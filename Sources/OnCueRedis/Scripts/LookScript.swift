@@ -8,17 +8,17 @@
         /// nothing, `r` with its record and output, or `p` with its body, the moment of its enqueue where its position does not
         /// say it, who holds it, its count, and for how many milliseconds.
         static let look = RedisScript(
-            library + #"""
+            QueueKeys.prelude + core + library + #"""
                 local answers = {}
                 for at = 3, #ARGV, 3 do
                   local id, level, entry = ARGV[at], ARGV[at + 1], ARGV[at + 2]
                   local record = call('HGET', REC, id)
                   if record then
-                    answers[#answers + 1] = { 'r', record, call('HGET', OUTPUT, id) }
+                    answers[#answers + 1] = { 'r', record, call('HGET', OUT, id) }
                   elseif entry ~= '' then
-                    local found = call('XRANGE', KEYS[2 + level], entry, entry)
+                    local found = call('XRANGE', LEVEL[level], entry, entry)
                     if found[1] and found[1][2][1] == 'd' then
-                      local held = redis.pcall('XPENDING', KEYS[2 + level], 'w', entry, entry, 1)
+                      local held = redis.pcall('XPENDING', LEVEL[level], 'w', entry, entry, 1)
                       local one = not held.err and held[1] or {}
                       answers[#answers + 1] = { 'p', found[1][2][2], found[1][2][4] or '', one[2] or '', one[4] or 0, one[3] or 0 }
                     else

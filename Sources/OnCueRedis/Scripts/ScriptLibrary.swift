@@ -2,26 +2,38 @@
     import RedisWire
 
     extension Scripts {
-        /// What the scripts share: the clock, positions, events, records, unique keys, places and ends.
-        ///
-        /// It is put in front of a script, so it only defines; all that it does at once is to read the clock.
-        static let library = #"""
+        /// The clock and the log of events: what also the fast path needs.
+        static let core = #"""
             local call = redis.call
-            local META, PARKED, REC, IDS, DUE, EXP, KEEP = KEYS[1], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
-            local UNIQ, UNIQX, HIST, MEMORY, OUTPUT = KEYS[13], KEYS[14], KEYS[18], KEYS[19], KEYS[20]
-            local EVENTS, WATCH, OUTBOX, APPLIED = KEYS[21], KEYS[22], KEYS[23], KEYS[24]
+            local function text(number) return string.format('%.0f', number) end
+
+            local clock = call('TIME')
+            local real = clock[1] * 1000000 + clock[2]
+            local now = ARGV[1] == '' and real or tonumber(ARGV[1])
+
+            -- Adds an entry to the log of events, at the server's own time. Where that was set back: behind the newest there ever was.
+            local function logEvents(fields)
+              local added = redis.pcall('XADD', EVENTS, text(real) .. '-*', unpack(fields))
+              if type(added) == 'table' and added.err then
+                local log = call('XINFO', 'STREAM', EVENTS)
+                for n = 1, #log, 2 do
+                  if log[n] == 'last-generated-id' then
+                    call('XADD', EVENTS, log[n + 1]:match('^(%d+)') .. '-*', unpack(fields))
+                  end
+                end
+              end
+            end
+
+            """#
+
+        /// What most scripts share: positions, events, records, unique keys, places and ends. It only defines.
+        static let library = #"""
             local BACK = 1048576
             local PENDING, RUNNING, DELAYED, RETRYING, COMPLETED, DEAD, CANCELLED = 2, 3, 1, 4, 5, 6, 7
             -- Kinds of events, in the order in which those of one write are listed: a failure stands before what came of it.
             local FAILS, STARTS, PROGRESSES, COMPLETES, RETRIES, RERUNS, BURIES, CANCELS, DELETES, RELEASES, CREATES =
               4, 1, 2, 3, 5, 6, 7, 8, 9, 10, 0
             local KINDS = { FAILS, STARTS, PROGRESSES, COMPLETES, RETRIES, RERUNS, BURIES, CANCELS, DELETES, RELEASES, CREATES }
-
-            local function text(number) return string.format('%.0f', number) end
-
-            local clock = call('TIME')
-            local real = clock[1] * 1000000 + clock[2]
-            local now = ARGV[1] == '' and real or tonumber(ARGV[1])
 
             -- MARK: Positions
 
@@ -31,7 +43,7 @@
               lastms, lastseq, number = tonumber(meta[1]) or 0, tonumber(meta[2]) or 0, tonumber(meta[3]) or 0
               local ms = math.floor(now / 1000)
               local seq = (now % 1000) * 4194304
-              -- Never backwards: a clock that was set back stands still here, and the entry then says when the job really came.
+              -- Never backwards: a clock that was set back stands still here, and the entry says when the job came.
               if ms > lastms or (ms == lastms and seq > lastseq) then
                 lastms, lastseq = ms, seq - 1
               end
@@ -65,24 +77,18 @@
             end
             local function writeEvents()
               if next(batches) == nil then return false end
-              local arguments = { 'XADD', EVENTS, text(real) .. '-*', 'a', text(now) }
+              local fields = { 'a', text(now) }
               for _, kind in ipairs(KINDS) do
                 if batches[kind] then
-                  arguments[#arguments + 1] = tostring(kind)
-                  arguments[#arguments + 1] = table.concat(batches[kind])
+                  fields[#fields + 1] = tostring(kind)
+                  fields[#fields + 1] = table.concat(batches[kind])
                 end
               end
-              local added = redis.pcall(unpack(arguments))
-              if type(added) == 'table' and added.err then
-                -- The server's clock was set back: behind the newest, whatever the time.
-                local newest = call('XREVRANGE', EVENTS, '+', '-', 'COUNT', 1)[1][1]
-                arguments[3] = newest:match('^(%d+)') .. '-*'
-                call(unpack(arguments))
-              end
+              logEvents(fields)
               return true
             end
             local wakes = false
-            -- The end of every script that changed something. `w` says that there is something to claim, `e` that something ended or was noted.
+            -- The end of every script that changed something. `w` says that there is something to claim, `e` that something happened.
             local function finishWrite(channel)
               keepPosition()
               local hasEvents = writeEvents()
@@ -134,11 +140,11 @@
             -- Puts a job with a record at the end of its level.
             local function makePending(id, facts)
               facts.s, facts.e, facts.u = PENDING, mint(), now
-              call('XADD', KEYS[2 + facts.v], facts.e, 'r', id)
+              call('XADD', LEVEL[facts.v], facts.e, 'r', id)
               if facts.x then call('ZADD', EXP, text(facts.x), id) end
               wakes = true
             end
-            -- Puts it aside until its time; rings when it becomes the earliest, so that who waits waits for the right moment.
+            -- Puts it aside until its time; rings when it becomes the earliest, for who waits waits for that.
             local function makeWait(id, facts, state, due)
               facts.s, facts.w, facts.u, facts.e = state, due, now, nil
               call('ZADD', DUE, text(due), id)
@@ -147,11 +153,32 @@
               if call('ZRANGE', DUE, 0, 0)[1] == id then wakes = true end
             end
 
-            -- Takes in one job with something special about it. Answers as the enqueue does.
-            local function takeIn(level, body, nonce, special, isBounded, room)
-              if special.i and (call('HEXISTS', REC, special.i) == 1 or call('ZSCORE', APPLIED, special.i)) then
-                return '=' .. special.i
+            -- What a client says of a new job beside its body: level, nonce, name behind its length.
+            local function readMark(mark)
+              local level, a, b, c = mark:byte(1, 4)
+              return level, a * 65536 + b * 256 + c, mark:sub(6)
+            end
+
+            -- Whether the queue has, or has had as a follow-up of another queue, a job with an id that is not the store's own.
+            local function isKnown(id)
+              return call('HEXISTS', REC, id) == 1 or call('ZSCORE', IN, id)
+            end
+
+            -- Takes in a plain job. Answers as the enqueue does.
+            local function takePlain(level, nonce, body)
+              local entry = mint()
+              if skew then
+                call('XADD', LEVEL[level], entry, 'd', body, 't', text(now))
+              else
+                call('XADD', LEVEL[level], entry, 'd', body)
               end
+              wakes = true
+              return '+' .. storeID(level, nonce)
+            end
+
+            -- Takes in one job with something special about it. Answers as the enqueue does.
+            local function takeSpecial(level, nonce, body, special, isBounded, room)
+              if special.i and isKnown(special.i) then return '=' .. special.i end
               if special.k then
                 local holder = holderOf(special.k)
                 if holder then return '=' .. holder end
@@ -168,7 +195,7 @@
                 makeWait(id, facts, DELAYED, due)
               else
                 facts.s, facts.e, facts.w = PENDING, entry, due
-                call('XADD', KEYS[2 + level], entry, 'r', id)
+                call('XADD', LEVEL[level], entry, 'r', id)
                 if facts.x then call('ZADD', EXP, text(facts.x), id) end
                 wakes = true
               end
@@ -177,7 +204,7 @@
             end
 
             local function pendingOf(level)
-              local groups = redis.pcall('XINFO', 'GROUPS', KEYS[2 + level])
+              local groups = redis.pcall('XINFO', 'GROUPS', LEVEL[level])
               if groups.err or not groups[1] then return 0 end
               for n = 1, #groups[1], 2 do
                 if groups[1][n] == 'pending' then return groups[1][n + 1] end
@@ -185,7 +212,7 @@
             end
             local function waiting()
               local count = tonumber(call('HGET', META, 'delayed') or 0) + tonumber(call('HGET', META, 'retrying') or 0)
-              for level = 0, 4 do count = count + call('XLEN', KEYS[2 + level]) - pendingOf(level) end
+              for level = 0, 4 do count = count + call('XLEN', LEVEL[level]) - pendingOf(level) end
               for _, parked in ipairs(call('HVALS', PARKED)) do count = count + parked end
               return count
             end
@@ -195,9 +222,19 @@
               if call('HINCRBY', PARKED, field, -1) <= 0 then call('HDEL', PARKED, field) end
             end
 
-            -- The end of a job with a record, wherever it was: its place, times and key go, its end is kept as `keep` says.
-            local ends = { [COMPLETED] = { 15, 'completed', 'kc' }, [DEAD] = { 16, 'dead', 'kd' }, [CANCELLED] = { 17, 'cancelled', 'kx' } }
-            local function finish(id, facts, body, state)
+            -- Forgets all that is kept of a job.
+            local function erase(id)
+              for _, key in ipairs({ REC, HIST, MEM, OUT }) do call('HDEL', key, id) end
+            end
+
+            -- The end of a job with a record, wherever it was: its place, times and key go. What is kept of it: 'p' as the policy
+            -- says, 'n' nothing (a minute, where someone waits for it), or so many microseconds.
+            local ends = {
+              [COMPLETED] = { DONE_C, 'completed', 'kc' },
+              [DEAD] = { DONE_D, 'dead', 'kd' },
+              [CANCELLED] = { DONE_X, 'cancelled', 'kx' },
+            }
+            local function finish(id, facts, body, state, keep)
               if facts.s == DELAYED or facts.s == RETRYING then
                 call('ZREM', DUE, id)
                 call('HINCRBY', META, facts.s == DELAYED and 'delayed' or 'retrying', -1)
@@ -207,14 +244,25 @@
               if facts.uu ~= 't' then freeKey(facts, id) end
               facts.s, facts.f, facts.u, facts.e, facts.ses, facts.cq = state, now, now, nil, nil, nil
               call('HINCRBY', META, ends[state][2], 1)
+              if keep == 'n' then
+                local watched = call('ZSCORE', WATCH, id)
+                if not watched or tonumber(watched) <= now then return erase(id) end
+                keep = 60000000
+              end
               call('HINCRBY', META, ends[state][3], 1)
-              if not facts.xk then call('RPUSH', KEYS[ends[state][1]], id .. struct.pack('>I8', now)) end
+              if keep == 'p' then
+                call('RPUSH', ends[state][1], id .. struct.pack('>I8', now))
+              else
+                facts.xk = now + tonumber(keep)
+                call('ZADD', KEEP, text(facts.xk), id)
+              end
               save(id, facts, body)
             end
 
-            local function bury(id, facts, body, reason, message)
-              facts.dr, facts.le = reason, message
-              finish(id, facts, body, DEAD)
+            -- A job that was not started in time.
+            local function expire(id, facts, body)
+              facts.dr, facts.le = 'expired', 'expired before it was started'
+              finish(id, facts, body, DEAD, 'p')
               event(BURIES, id, facts.a, nameOf(body))
             end
 
@@ -226,7 +274,7 @@
                 if not facts then
                   call('ZREM', DUE, id)
                 elseif facts.x and facts.x <= now then
-                  bury(id, facts, body, 3, 'expired before it was started')
+                  expire(id, facts, body)
                 else
                   call('ZREM', DUE, id)
                   call('HINCRBY', META, facts.s == DELAYED and 'delayed' or 'retrying', -1)
@@ -237,9 +285,9 @@
               return #due
             end
 
-            -- The record that a plain job would have: from its entry and from how often it was handed out. Nothing where the entry is gone.
+            -- The record that a plain job would have: from its entry and from how often it was handed out.
             local function recordOf(level, entry, count)
-              local found = call('XRANGE', KEYS[2 + level], entry, entry)
+              local found = call('XRANGE', LEVEL[level], entry, entry)
               if not found[1] then return nil end
               local fields = found[1][2]
               if fields[1] == 'r' then return load(fields[2]) end
@@ -264,42 +312,16 @@
               call('HSET', HIST, id, string.char(number + 1) .. kept:sub(2) .. struct.pack('>I4', #attempt) .. attempt)
             end
 
-            local function erase(id)
-              call('HDEL', REC, id)
-              call('HDEL', HIST, id)
-              call('HDEL', MEMORY, id)
-              call('HDEL', OUTPUT, id)
-            end
-
-            -- The end of a job under what is to be kept of it: 'p' the policy, 'n' nothing, or microseconds.
-            local function finishKeeping(id, facts, body, state, keep)
-              if keep == 'p' then
-                finish(id, facts, body, state)
-                return
-              end
-              local watched = call('ZSCORE', WATCH, id)
-              local untilTime = tonumber(keep)
-              if keep == 'n' and watched and tonumber(watched) > now then untilTime = 60000000 end
-              facts.xk = untilTime and now + untilTime or nil
-              finish(id, facts, body, state)
-              if untilTime then
-                call('ZADD', KEEP, text(facts.xk), id)
-              else
-                call('HINCRBY', META, ends[state][3], -1)
-                erase(id)
-              end
-            end
-
             -- Takes the job out of its stream, as the one who holds it.
             local function leave(level, entry)
-              call('XACK', KEYS[2 + level], 'w', entry)
-              call('XDEL', KEYS[2 + level], entry)
+              call('XACK', LEVEL[level], 'w', entry)
+              call('XDEL', LEVEL[level], entry)
             end
 
             -- Puts an entry that someone holds back to its place.
             local function handBack(level, entry, count, isSuspect)
               local consumer = isSuspect and '~lost' or '~back'
-              call('XCLAIM', KEYS[2 + level], 'w', consumer, 0, entry, 'RETRYCOUNT', text(count), 'JUSTID')
+              call('XCLAIM', LEVEL[level], 'w', consumer, 0, entry, 'RETRYCOUNT', text(count), 'JUSTID')
               call('HINCRBY', PARKED, level .. ':' .. consumer, 1)
               wakes = true
             end

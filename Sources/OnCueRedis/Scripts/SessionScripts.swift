@@ -6,13 +6,13 @@
         ///
         /// Arguments: clock, channel, the queue's number.
         static let join = RedisScript(
-            library + #"""
+            QueueKeys.prelude + core + library + #"""
                 for level = 0, 4 do
-                  redis.pcall('XGROUP', 'CREATE', KEYS[2 + level], 'w', '0', 'MKSTREAM')
+                  redis.pcall('XGROUP', 'CREATE', LEVEL[level], 'w', '0', 'MKSTREAM')
                 end
                 call('HSETNX', META, 'number', ARGV[3])
-                call('HSETNX', KEYS[25], 'st', 'open')
-                return call('HGET', KEYS[25], 'st')
+                call('HSETNX', SESSION, 'st', 'open')
+                return call('HGET', SESSION, 'st')
                 """#)
 
         /// Ends a session in a queue and gives back what it holds; its consumer goes when its list is empty.
@@ -20,15 +20,14 @@
         /// Arguments: clock, channel, session, `fenced` or `closed`, the worker's name, entries at most, the error of a fence as
         /// MessagePack. Answers how many jobs lost their worker, and 1 when there may be more.
         static let sweep = RedisScript(
-            library + #"""
+            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
                 local session, standing, most = ARGV[3], ARGV[4], tonumber(ARGV[6])
-                local before = call('HGET', KEYS[25], 'st')
-                if before ~= 'closed' and before ~= 'fenced' then call('HSET', KEYS[25], 'st', standing) end
-                local isMarked = tonumber(call('HGET', KEYS[25], 'marks') or 0) > 0
+                local before = call('HGET', SESSION, 'st')
+                if before ~= 'closed' and before ~= 'fenced' then call('HSET', SESSION, 'st', standing) end
                 local isFence = standing == 'fenced'
                 local returned, room = 0, most
                 for level = 0, 4 do
-                  local stream = KEYS[2 + level]
+                  local stream = LEVEL[level]
                   local held = room > 0 and redis.pcall('XPENDING', stream, 'w', '-', '+', room, session) or {}
                   if held.err then held = {} end
                   for _, one in ipairs(held) do
@@ -36,16 +35,18 @@
                     local found = call('XRANGE', stream, entry, entry)
                     local fields = found[1] and found[1][2]
                     local id = fields and (fields[1] == 'r' and fields[2] or plainID(level, entry, fields[2]))
-                    local facts, body
+                    local facts, body, hasRecord
                     if id then
                       facts, body = load(id)
+                      hasRecord = facts ~= nil
                       if not facts and fields[1] ~= 'r' then facts, body = recordOf(level, entry, handed) end
                     end
                     room = room - 1
                     if not facts or (facts.e ~= entry) then
                       leave(level, entry)
                     else
-                      local hadStarted = fields[1] ~= 'r' or facts.s == RUNNING
+                      -- What has a record starts in a write of its own, which may not have come.
+                      local hadStarted = not hasRecord or facts.s == RUNNING
                       facts.ses = nil
                       if hadStarted and isFence then
                         facts.wk = ARGV[5]
@@ -56,7 +57,7 @@
                       if facts.cq then
                         leave(level, entry)
                         event(CANCELS, id, facts.a, nameOf(body))
-                        finish(id, facts, body, CANCELLED)
+                        finish(id, facts, body, CANCELLED, 'p')
                       else
                         event(RELEASES, id, facts.a, nameOf(body))
                         facts.s, facts.u = PENDING, now
@@ -69,8 +70,8 @@
                           if hadStarted then facts.a = facts.a - 1 end
                           handBack(level, entry, handed - 1 + BACK, facts.l > 0)
                         end
-                        if isFence or fields[1] == 'r' or isMarked then
-                          if fields[1] ~= 'r' then call('ZADD', IDS, 0, id) end
+                        if isFence or hasRecord then
+                          if not hasRecord then call('ZADD', IDS, 0, id) end
                           save(id, facts, body)
                         end
                       end

@@ -12,9 +12,9 @@
         /// Answers `ok` or, for a chunk that came before, `again` with a letter an outcome: the digit of the state, or `L` for a
         /// lease that was lost. Else how the session ended, or `late` for an older sequence; nothing was written then.
         static let settle = RedisScript(
-            library + #"""
+            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
                 local session, sequence, chunk = ARGV[3], ARGV[4], 'a' .. ARGV[5]
-                local standing = call('HMGET', KEYS[25], 'st', 'seq', chunk, 'marks')
+                local standing = call('HMGET', SESSION, 'st', 'seq', chunk, 'marks')
                 local last = tonumber(standing[2]) or -1
                 if last == tonumber(sequence) then
                   if standing[3] then return { 'again', standing[3] } end
@@ -30,10 +30,10 @@
                 local at = 10
                 for n = 1, tonumber(ARGV[9]) do
                   local entries = {}
-                  for _, one in ipairs(call('XPENDING', KEYS[2 + ARGV[at]], 'w', ARGV[at + 1], ARGV[at + 2], 1000000, session)) do
+                  for _, one in ipairs(call('XPENDING', LEVEL[tonumber(ARGV[at])], 'w', ARGV[at + 1], ARGV[at + 2], 1000000, session)) do
                     entries[one[1]] = one[4]
                   end
-                  held[ARGV[at]] = entries
+                  held[tonumber(ARGV[at])] = entries
                   at = at + 3
                 end
 
@@ -47,18 +47,11 @@
                     if new.q then
                       call('HSET', OUTBOX, new.t, cmsgpack.pack(new))
                     else
-                      local a, b, c = new.m:byte(1, 3)
-                      local answer
-                      if new.r then
-                        answer = takeIn(new.v, new.b, a * 65536 + b * 256 + c, new.r, false, 0)
-                      else
-                        call('XADD', KEYS[2 + new.v], mint(), 'd', new.b)
-                        answer = '+' .. storeID(new.v, a * 65536 + b * 256 + c)
-                        wakes = true
-                      end
+                      local level, nonce, name = readMark(new.m)
+                      local answer = new.r and takeSpecial(level, nonce, new.b, new.r, false, 0) or takePlain(level, nonce, new.b)
                       if answer:byte(1) == 43 then
                         taken = taken + 1
-                        event(CREATES, answer:sub(2), 0, new.m:sub(5))
+                        event(CREATES, answer:sub(2), 0, name)
                       end
                     end
                   end
@@ -104,20 +97,20 @@
                   local answer
                   if outcome == 'completed' then
                     facts.le, facts.lc = nil, nil
-                    if rest.out then call('HSET', OUTPUT, id, rest.out) end
+                    if rest.out then call('HSET', OUT, id, rest.out) end
                     event(COMPLETES, id, facts.a, name)
-                    finishKeeping(id, facts, body, COMPLETED, rest.k)
+                    finish(id, facts, body, COMPLETED, rest.k)
                     answer = COMPLETED
                   elseif outcome == 'dead' then
                     facts.dr = rest.dr
                     if rest.f then event(FAILS, id, facts.a, name) end
                     event(BURIES, id, facts.a, name)
-                    finishKeeping(id, facts, body, DEAD, rest.k)
+                    finish(id, facts, body, DEAD, rest.k)
                     answer = DEAD
                   elseif outcome == 'cancel' then
                     if not isToStop then facts.cr = rest.cr end
                     event(CANCELS, id, facts.a, name)
-                    finishKeeping(id, facts, body, CANCELLED, rest.k)
+                    finish(id, facts, body, CANCELLED, rest.k)
                     answer = CANCELLED
                   else
                     local state = outcome == 'retry' and rest.c and RETRYING or DELAYED
@@ -145,14 +138,14 @@
                 local answers = {}
                 local refused = false
                 for n = 1, plains do
-                  local level, entry, id = ARGV[at], ARGV[at + 1], ARGV[at + 3]
+                  local level, entry, id = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 3]
                   local handed = held[level][entry]
                   if handed ~= tonumber(ARGV[at + 2]) then
                     answers[n], refused = 'L', true
                   elseif isMarked and call('HEXISTS', REC, id) == 1 then
                     -- It got a record while it ran.
                     held[level][entry] = nil
-                    local state = settleOne(tonumber(level), entry, handed, id, { o = 'completed', k = ARGV[at + 4] == '' and 'n' or 'p' })
+                    local state = settleOne(level, entry, handed, id, { o = 'completed', k = ARGV[at + 4] == '' and 'n' or 'p' })
                     answers[n], refused = state and tostring(state) or 'L', true
                   else
                     held[level][entry] = nil
@@ -188,22 +181,22 @@
                   call('HINCRBY', META, 'completed', completed)
                 end
                 for level, entries in pairs(leaving) do
-                  call('XACK', KEYS[2 + level], 'w', unpack(entries))
-                  call('XDEL', KEYS[2 + level], unpack(entries))
+                  call('XACK', LEVEL[level], 'w', unpack(entries))
+                  call('XDEL', LEVEL[level], unpack(entries))
                 end
                 if #records > 0 then
                   call('HSET', REC, unpack(records))
-                  call('RPUSH', KEYS[15], unpack(ended))
+                  call('RPUSH', DONE_C, unpack(ended))
                   call('HINCRBY', META, 'kc', #ended)
                 end
                 for n = plains + 1, plains + others do
-                  local level, entry = ARGV[at], ARGV[at + 1]
+                  local level, entry = tonumber(ARGV[at]), ARGV[at + 1]
                   local handed = held[level][entry]
                   if handed ~= tonumber(ARGV[at + 2]) then
                     answers[n] = 'L'
                   else
                     held[level][entry] = nil
-                    local state = settleOne(tonumber(level), entry, handed, ARGV[at + 3], cmsgpack.unpack(ARGV[at + 4]))
+                    local state = settleOne(level, entry, handed, ARGV[at + 3], cmsgpack.unpack(ARGV[at + 4]))
                     answers[n] = state and tostring(state) or 'L'
                   end
                   at = at + 5
@@ -211,10 +204,10 @@
                 local answer = table.concat(answers)
                 if last ~= tonumber(sequence) then
                   for n = 0, 100 do
-                    if call('HDEL', KEYS[25], 'a' .. n) == 0 then break end
+                    if call('HDEL', SESSION, 'a' .. n) == 0 then break end
                   end
                 end
-                call('HSET', KEYS[25], 'seq', sequence, chunk, answer)
+                call('HSET', SESSION, 'seq', sequence, chunk, answer)
                 finishWrite(ARGV[2])
                 return { 'ok', answer }
                 """#)

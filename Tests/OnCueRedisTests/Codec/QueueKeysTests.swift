@@ -14,10 +14,10 @@ import Testing
 
     private let session = SessionID(rawValue: "0193a1b2-0000-7000-8000-000000000000")
 
-    @Test func allKeysAndChannelsOfAQueueShareItsTag() throws {
+    @Test func allKeysAndTheChannelOfAQueueShareItsTag() throws {
         for queue in ["default", "a:b/c.d_e-f"] as [QueueName] {
             let keys = try QueueKeys(prefix: .default, queue: queue)
-            for key in keys.all(for: session) + [keys.wakeChannel, keys.endChannel] {
+            for key in keys.all(for: session) + [keys.channel] {
                 #expect(tag(key).map(String.init) == "oncue:\(queue)")
             }
             #expect(Set(keys.all(for: session)).count == QueueKeys.Key.allCases.count + 2)
@@ -37,10 +37,6 @@ import Testing
     @Test func storesOfDifferentPrefixesNeverMeet() throws {
         #expect(throws: ValidationError.self) { try KeyPrefix("a:b") }
         #expect(try KeyPrefix("app_1.jobs-x").text == "app_1.jobs-x")
-        let registry = RegistryKeys(prefix: .default)
-        let queue = try QueueKeys(prefix: .default, queue: "meta")
-        #expect(Set(registry.all(for: session)).isDisjoint(with: queue.all(for: session)))
-        for key in registry.all(for: session) { #expect(tag(key) == "oncue") }
     }
 
     @Test func thePreludeNamesTheKeysInTheOrderInWhichTheyArePassed() throws {

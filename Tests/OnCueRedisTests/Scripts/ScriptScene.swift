@@ -38,7 +38,10 @@
             [1, 0, 0, UInt8(8 + name.utf8.count), UInt8(name.utf8.count)] + Array(name.utf8) + [1, 2, 3] + payload
         }
 
-        static func mark(_ name: String = "work") -> [UInt8] { [1, 2, 3, UInt8(name.utf8.count)] + Array(name.utf8) }
+        /// Level, nonce, name.
+        static func mark(_ name: String = "work") -> [UInt8] {
+            [2, 1, 2, 3, UInt8(name.utf8.count)] + Array(name.utf8)
+        }
 
         @discardableResult
         func run(
@@ -109,6 +112,93 @@
                 }
             }
             return answer.elements.map { $0.map(\.text) } ?? [answer.text]
+        }
+
+        /// Takes in jobs with something special about each; the answers.
+        func enqueue(
+            _ specials: [[String: MessagePack]], maximum: Int = -1, allOrNone: Bool = false, now: Int64? = nil
+        ) async throws -> [[UInt8]] {
+            let answer = try await run(Scripts.enqueue, now: now) { arguments in
+                arguments.append(maximum)
+                arguments.append(allOrNone ? 1 : 0)
+                arguments.append(specials.count)
+                for special in specials {
+                    arguments.append(Self.mark())
+                    arguments.append(Self.body())
+                    arguments.append(special.isEmpty ? [] : Self.pack(special))
+                }
+            }
+            guard let parts = answer.elements.map(Array.init) else { return [answer.array ?? []] }
+            return parts[1].elements.map { $0.compactMap(\.array) } ?? []
+        }
+
+        static func pack(_ map: [String: MessagePack]) -> [UInt8] {
+            var writer = MessagePackWriter()
+            writer.write(.map(map))
+            return writer.bytes
+        }
+
+        /// Starts a job that has a record; nil where there is nothing to run.
+        func start(
+            _ id: [UInt8], _ entry: String, session: String = "s", count: Int = 1, now: Int64? = nil
+        ) async throws -> StoredRecord? {
+            let answer = try await run(Scripts.start, session: session, now: now) { arguments in
+                arguments.append(session)
+                arguments.append("worker")
+                arguments.append(2)
+                arguments.append(entry)
+                arguments.append(count)
+                arguments.append(id)
+            }
+            return answer.elements?.first { _ in true }?.array.flatMap { StoredRecord($0) }
+        }
+
+        /// Settles one job with an outcome that is not the plain one; the letter of its answer.
+        func settle(
+            _ entry: String, _ id: [UInt8], _ rest: [String: MessagePack], session: String = "s", sequence: Int = 1,
+            count: Int = 1
+        ) async throws -> String? {
+            let answer = try await run(Scripts.settle, session: session) { arguments in
+                arguments.append(session)
+                for number in [sequence, 0, 0, 1] { arguments.append(number) }
+                arguments.append("")
+                arguments.append(1)
+                arguments.append(2)
+                arguments.append(entry)
+                arguments.append(entry)
+                arguments.append(2)
+                arguments.append(entry)
+                arguments.append(count)
+                arguments.append(id)
+                arguments.append(Self.pack(rest))
+            }
+            return answer.elements.map { Array($0).last?.text } ?? answer.text
+        }
+
+        /// The record of a job; nil when there is none.
+        func look(_ id: [UInt8]) async throws -> StoredRecord? {
+            let answer = try await run(Scripts.look) { arguments in
+                arguments.append(id)
+                arguments.append(2)
+                arguments.append("")
+            }
+            let parts = answer.elements?.first { _ in true }?.elements.map(Array.init)
+            return parts?[1].array.flatMap { StoredRecord($0) }
+        }
+
+        /// All that the log says, oldest first.
+        func events() async throws -> [LoggedEvents.Event] {
+            var command = RedisCommand("XRANGE")
+            command.append(key: Self.key("events"))
+            command.append("-")
+            command.append("+")
+            return try await client.send(command).elements?.flatMap { entry -> [LoggedEvents.Event] in
+                let fields = entry.elements.map(Array.init)?[1].elements.map(Array.init) ?? []
+                let pairs = stride(from: 0, to: fields.count, by: 2).map {
+                    (name: fields[$0].text ?? "", value: fields[$0 + 1].array ?? [])
+                }
+                return LoggedEvents(pairs)?.events ?? []
+            } ?? []
         }
 
         static func id(_ index: Int) -> [UInt8] { [UInt8](repeating: UInt8(truncatingIfNeeded: index + 1), count: 16) }

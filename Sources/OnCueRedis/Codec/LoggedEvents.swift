@@ -1,0 +1,64 @@
+import OnCue
+
+/// What one entry of a queue's log says: all events of one script.
+///
+/// Fields: `a`, when by the store's clock; a number, a ``JobEvent/Kind``, with its events one after another: id, attempt
+/// (4 bytes), name behind its length. Plain jobs that were taken in together are `p`, the position of the first, `n`, the
+/// queue's number, and `m`, of each what the client said: level, nonce (3 bytes), name behind its length.
+struct LoggedEvents: Hashable, Sendable {
+    struct Event: Hashable, Sendable {
+        var kind: JobEvent.Kind
+        var job: JobID
+        var name: JobName
+        var attempt = 0
+    }
+
+    var at: Timestamp
+    var events: [Event] = []
+
+    /// Nil when the entry is damaged.
+    init?(_ fields: [(name: String, value: [UInt8])]) {
+        var texts: [String: String] = [:]
+        for (name, value) in fields where ["a", "p", "n"].contains(name) {
+            texts[name] = String(decoding: value, as: UTF8.self)
+        }
+        guard let at = texts["a"].flatMap({ Int64($0) }) else { return nil }
+        self.at = Timestamp(microseconds: at)
+        for (name, value) in fields {
+            if let kind = Int(name).flatMap(JobEvent.Kind.init(rawValue:)) {
+                guard add(value, kind) else { return nil }
+            } else if name == "m" {
+                guard let first = texts["p"].flatMap({ StreamPosition($0) }),
+                    let queue = texts["n"].flatMap({ UInt16($0) }),
+                    add(plain: value, from: first, queue: queue)
+                else { return nil }
+            }
+        }
+    }
+
+    private mutating func add(_ bytes: [UInt8], _ kind: JobEvent.Kind) -> Bool {
+        var reader = ByteReader(bytes)
+        while !reader.isAtEnd {
+            guard let id = reader.id(), let attempt = reader.bigEndian(4), let length = reader.byte(),
+                let name = reader.text(Int(length))
+            else { return false }
+            events.append(Event(kind: kind, job: id, name: JobName(name), attempt: Int(attempt)))
+        }
+        return true
+    }
+
+    private mutating func add(plain bytes: [UInt8], from first: StreamPosition, queue: UInt16) -> Bool {
+        var reader = ByteReader(bytes)
+        var position = first
+        while !reader.isAtEnd {
+            guard let level = reader.byte().flatMap({ JobPriority(rawValue: Int($0)) }),
+                let nonce = reader.bigEndian(3),
+                let length = reader.byte(), let name = reader.text(Int(length)),
+                let id = StoreMadeID(position: position, level: level, queue: queue, nonce: UInt32(nonce))
+            else { return false }
+            events.append(Event(kind: .created, job: id.id, name: JobName(name)))
+            position.sequence += 1
+        }
+        return true
+    }
+}
