@@ -1,5 +1,5 @@
-import Synchronization
 import OnCueTesting
+import Synchronization
 import Testing
 
 @testable import OnCue

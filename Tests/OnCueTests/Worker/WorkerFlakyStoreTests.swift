@@ -1,7 +1,7 @@
 import Logging
 import OnCue
-import Synchronization
 import OnCueTesting
+import Synchronization
 import Testing
 
 /// The worker over a store that fails and loses answers.
