@@ -1,0 +1,4 @@
+public import CoreMetrics
+
+/// Metrics as Prometheus reads them.
+public enum OnCuePrometheus {}
