@@ -2,6 +2,33 @@
     import RedisWire
 
     extension Scripts {
+        /// Makes a queue's streams and what else it begins with, where they are missing.
+        ///
+        /// Arguments: clock, channel, the queue's number, how many may wait.
+        static let prepare = RedisScript(
+            QueueKeys.prelude + core + #"""
+                for level = 0, 4 do
+                  redis.pcall('XGROUP', 'CREATE', LEVEL[level], 'w', '0', 'MKSTREAM')
+                end
+                call('HSET', META, 'number', ARGV[3])
+                call('HSETNX', META, 'max', ARGV[4])
+                """#)
+
+        /// What a session is to be told of its jobs in a queue, and how many it holds there.
+        ///
+        /// Arguments: clock, channel, session.
+        static let news = RedisScript(
+            QueueKeys.prelude + #"""
+                local held = 0
+                for level = 0, 4 do
+                  local pending = redis.pcall('XPENDING', LEVEL[level], 'w')
+                  for _, consumer in ipairs(not pending.err and pending[4] or {}) do
+                    if consumer[1] == ARGV[3] then held = held + tonumber(consumer[2]) end
+                  end
+                end
+                return { redis.call('HGETALL', NEWS), held }
+                """#)
+
         /// Opens a session in a queue, and makes the queue's streams where they are missing. Answers how it stands here.
         ///
         /// Arguments: clock, channel, the queue's number.
@@ -24,6 +51,9 @@
                 local session, standing, most = ARGV[3], ARGV[4], tonumber(ARGV[6])
                 local before = call('HGET', SESSION, 'st')
                 if before ~= 'closed' and before ~= 'fenced' then call('HSET', SESSION, 'st', standing) end
+                -- A claim that waits for this session is to say that it has ended.
+                if before == 'open' then wakes = true end
+                call('DEL', NEWS)
                 local isFence = standing == 'fenced'
                 local returned, room = 0, most
                 for level = 0, 4 do

@@ -1,0 +1,49 @@
+#if Redis
+    public import OnCue
+
+    // What is still to come.
+    extension RedisStore {
+        private var missing: StoreError { StoreError(.unsupported, "the Redis store cannot do this yet") }
+
+        public func enqueue(_ jobs: [NewJob], atomically: Bool) async throws(StoreError) -> [EnqueueAnswer] {
+            throw missing
+        }
+        public func settle(_ batch: SettleBatch) async throws(StoreError) -> [SettleAnswer] { throw missing }
+        public func record(_ notes: [JobNote]) async throws(StoreError) -> [Bool] { throw missing }
+        public func memory(of job: JobID) async throws(StoreError) -> JobMemory { throw missing }
+        public func attempts(of job: JobID) async throws(StoreError) -> [AttemptRecord] { throw missing }
+        public func outcome(of job: JobID, wait: Duration) async throws(StoreError) -> JobRecord? { throw missing }
+
+        public func claim(_ request: ClaimRequest) async throws(StoreError) -> [LeasedJob] { throw missing }
+        public func held(by session: SessionID, besides known: Set<JobID>) async throws(StoreError) -> [LeasedJob] {
+            throw missing
+        }
+
+        public func find(_ ids: [JobID]) async throws(StoreError) -> [JobRecord?] { throw missing }
+        public func search(
+            _ filter: JobFilter, order: JobOrder, after cursor: String?, limit: Int
+        ) async throws(StoreError) -> JobPage { throw missing }
+        public func count(_ filter: JobFilter, upTo bound: Int) async throws(StoreError) -> JobCount { throw missing }
+        public func change(_ ids: [JobID], _ change: JobChange) async throws(StoreError) -> [ChangeAnswer] {
+            throw missing
+        }
+        public func purge(
+            _ queue: QueueName, states: Set<JobState>, limit: Int
+        ) async throws(StoreError) -> Int { throw missing }
+
+        public func queues() async throws(StoreError) -> [QueueInfo] { throw missing }
+        public func changeQueue(_ queue: QueueName, _ change: QueueChange) async throws(StoreError) { throw missing }
+        public func removeQueue(_ queue: QueueName) async throws(StoreError) { throw missing }
+        public func defaults() async throws(StoreError) -> QueueSettings { throw missing }
+        public func setDefaults(_ settings: QueueSettings) async throws(StoreError) { throw missing }
+        public func events(
+            after cursor: EventCursor, limit: Int, wait: Duration
+        ) async throws(StoreError) -> EventPage { throw missing }
+        public func latestEvent() async throws(StoreError) -> EventCursor { throw missing }
+        public func maintain(_ request: MaintenanceRequest) async throws(StoreError) -> MaintenanceReport {
+            throw missing
+        }
+        public func info() async throws(StoreError) -> StoreInfo { throw missing }
+        public func check() async throws(StoreError) -> [StoreFinding] { throw missing }
+    }
+#endif

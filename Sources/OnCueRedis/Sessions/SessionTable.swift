@@ -1,0 +1,214 @@
+#if Redis
+    import OnCue
+    import RedisWire
+    import Synchronization
+
+    /// Which sessions this process knows, and in which queues they are open.
+    ///
+    /// The registry decides whether a session is open. A queue that it works in is *joined*: first in the registry, so that
+    /// whoever fences it knows where to look, then in the queue, whose scripts look at no other slot.
+    final class SessionTable: Sendable {
+        private let calls: StoreCalls
+        private let registry: Registry
+        private let known = Mutex<[SessionID: Known]>([:])
+
+        private struct Known {
+            var worker: String
+            /// Where this process opened it: what it said, to say it again to a server that has forgotten all.
+            var opening: SessionOpening?
+            var joined: [QueueName: Queue] = [:]
+        }
+
+        /// A process that uses very many sessions of others asks again rather than remember all.
+        private static let knownAtMost = 10_000
+
+        init(calls: StoreCalls, registry: Registry) {
+            self.calls = calls
+            self.registry = registry
+        }
+
+        // MARK: Opening
+
+        func open(_ opening: SessionOpening, as id: SessionID) async throws(StoreError) {
+            let fields = try Self.fields(opening)
+            _ = try await registry.run(RegistryScripts.open, session: id, isSafeToRepeat: true) { arguments in
+                arguments.append(id.rawValue)
+                for (name, value) in fields {
+                    arguments.append(name)
+                    arguments.append(value)
+                }
+            }
+            known.withLock { known in
+                if known.count >= Self.knownAtMost { known = known.filter { $0.value.opening != nil } }
+                known[id] = Known(worker: opening.worker, opening: opening)
+            }
+        }
+
+        private static func fields(_ opening: SessionOpening) throws(StoreError) -> [(String, [UInt8])] {
+            [
+                ("w", Array(opening.worker.utf8)),
+                ("p", try RegistryJSON.encode(opening.process)),
+                ("l", Array(String(opening.lease.wholeMicroseconds).utf8)),
+                ("n", try RegistryJSON.encode(opening.names.sorted())),
+                ("q", try RegistryJSON.encode(opening.queues)),
+                ("c", Array(String(opening.concurrency).utf8)),
+            ]
+        }
+
+        // MARK: Joining
+
+        /// Sees to it that the session is open in this queue. Free where that is known.
+        ///
+        /// - Throws: `fenced` when it has ended.
+        func join(_ session: SessionID, _ queue: Queue) async throws(StoreError) {
+            if known.withLock({ $0[session]?.joined[queue.name] == queue }) { return }
+            let answer = try await joinInRegistry(session, queue)
+            guard answer.standing == "open" else {
+                if answer.standing == "unknown", try await reopen(session) { return try await join(session, queue) }
+                forget(session)
+                throw .sessionEnded
+            }
+            let inQueue = try await calls.send(
+                calls.command(Scripts.join, on: queue, session: session, isSafeToRepeat: true) {
+                    $0.append(Int(queue.number))
+                })
+            guard inQueue.text == "open" else { throw .sessionEnded }
+            known.withLock { known in
+                known[session, default: Known(worker: answer.worker)].joined[queue.name] = queue
+            }
+        }
+
+        /// A queue's script did not know the session: the queue was removed, or the server has lost what it had.
+        func rejoin(_ session: SessionID, _ queue: Queue) async throws(StoreError) {
+            known.withLock { _ = $0[session]?.joined.removeValue(forKey: queue.name) }
+            try await join(session, queue)
+        }
+
+        private func joinInRegistry(
+            _ session: SessionID, _ queue: Queue
+        ) async throws(StoreError) -> (standing: String, worker: String) {
+            let answer = try await registry.run(RegistryScripts.join, session: session, isSafeToRepeat: true) {
+                $0.append(queue.name.rawValue)
+            }
+            guard let parts = answer.elements.map({ $0.compactMap(\.text) }), parts.count == 2 else {
+                throw .unreadable("a session")
+            }
+            return (parts[0], parts[1])
+        }
+
+        /// A session that this process opened and nobody ended is not lost with the server's memory; false for any other.
+        func reopen(_ session: SessionID) async throws(StoreError) -> Bool {
+            guard let opening = known.withLock({ $0[session]?.opening }) else { return false }
+            try await open(opening, as: session)
+            return true
+        }
+
+        /// The queues that it has joined.
+        func joined(by session: SessionID) async throws(StoreError) -> [Queue] {
+            if let own = known.withLock({ $0[session].flatMap { $0.opening == nil ? nil : Array($0.joined.values) } }) {
+                return own
+            }
+            return try await registeredQueues(try await fields(of: session))
+        }
+
+        /// What the registry has of a session; empty when there is none.
+        func fields(of session: SessionID) async throws(StoreError) -> [String: RESPToken] {
+            var command = RedisCommand("HGETALL", key: registry.keys.session(session))
+            command.isSafeToRepeat = true
+            let pairs = try await calls.send(command).pairs("a session")
+            return Dictionary(pairs.map { ($0.name, $0.value) }) { _, last in last }
+        }
+
+        func registeredQueues(_ fields: [String: RESPToken]) async throws(StoreError) -> [Queue] {
+            var queues: [Queue] = []
+            for name in fields.keys where name.hasPrefix("j:") {
+                if let queue = try await registry.queue(QueueName(rawValue: String(name.dropFirst(2)))) {
+                    queues.append(queue)
+                }
+            }
+            return queues
+        }
+
+        /// The name of its worker.
+        ///
+        /// - Throws: `fenced` when there is no such session.
+        func worker(of session: SessionID) async throws(StoreError) -> String {
+            if let worker = known.withLock({ $0[session]?.worker }) { return worker }
+            guard let worker = try await fields(of: session)["w"]?.text else { throw .sessionEnded }
+            known.withLock { $0[session] = Known(worker: worker) }
+            return worker
+        }
+
+        func forget(_ session: SessionID) {
+            known.withLock { $0[session] = nil }
+        }
+
+        // MARK: Ending
+
+        enum Ending {
+            case fence(error: String, ifRenewals: Int64?)
+            case close
+        }
+
+        /// Ends a session and gives back what it holds.
+        ///
+        /// - Returns: how many jobs lost their worker; nil when it had ended, is unknown or has renewed.
+        func end(_ session: SessionID, _ ending: Ending) async throws(StoreError) -> Int? {
+            let answer = try await registry.run(RegistryScripts.end, session: session) { arguments in
+                switch ending {
+                case .fence(let error, let renewals):
+                    arguments.append("fencing")
+                    arguments.append(renewals.map(String.init) ?? "")
+                    arguments.append(Limits.clipped(error, to: Limits.errorBytes))
+                case .close:
+                    arguments.append("closing")
+                    arguments.append("")
+                    arguments.append("")
+                }
+            }
+            guard answer.text == "begun" else { return nil }
+            return try await finishEnding(session)
+        }
+
+        /// Goes on with the end of a session that someone began.
+        ///
+        /// - Returns: how many jobs lost their worker; nil when it is not about to end.
+        func finishEnding(_ session: SessionID) async throws(StoreError) -> Int? {
+            let fields = try await fields(of: session)
+            let standing: String
+            switch fields["st"]?.text {
+            case "fencing": standing = "fenced"
+            case "closing": standing = "closed"
+            default: return nil
+            }
+            let failure = MessagePack.map([
+                JobFacts.Key.lastError.rawValue: .bytes(fields["err"]?.array ?? []),
+                JobFacts.Key.lastErrorCategory.rawValue: .text(FailureCategory.system.rawValue),
+            ])
+            var writer = MessagePackWriter()
+            writer.write(failure)
+            var lost = 0
+            for queue in try await registeredQueues(fields) {
+                var hasMore = true
+                while hasMore {
+                    let answer = try await calls.send(
+                        calls.command(Scripts.sweep, on: queue, session: session, isSafeToRepeat: true) { arguments in
+                            arguments.append(session.rawValue)
+                            arguments.append(standing)
+                            arguments.append(fields["w"]?.text ?? "")
+                            arguments.append(500)
+                            arguments.append(writer.bytes)
+                        })
+                    guard let parts = answer.elements.map({ $0.compactMap(\.integer) }), parts.count == 2 else {
+                        throw .unreadable("a sweep")
+                    }
+                    lost += Int(parts[0])
+                    hasMore = parts[1] != 0
+                }
+            }
+            _ = try await registry.run(RegistryScripts.ended, session: session, isSafeToRepeat: true)
+            forget(session)
+            return lost
+        }
+    }
+#endif

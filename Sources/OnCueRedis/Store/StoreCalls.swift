@@ -1,0 +1,107 @@
+#if Redis
+    import OnCue
+    import RedisWire
+
+    /// How scripts and commands are sent, and what their errors mean.
+    struct StoreCalls: Sendable {
+        let client: RedisClient
+        let options: RedisStore.Options
+
+        var clockArgument: String { options.time.map { String($0.now().microseconds) } ?? "" }
+
+        func command(
+            _ script: RedisScript, on queue: Queue, session: SessionID?, isSafeToRepeat: Bool,
+            _ fill: (inout RedisArguments) -> Void
+        ) -> RedisCommand {
+            let keys = session.map { queue.keys.all(for: $0) } ?? queue.keys.all
+            return command(
+                script, keys: keys, channel: queue.keys.channel, isSafeToRepeat: isSafeToRepeat, fill)
+        }
+
+        func command(
+            _ script: RedisScript, keys: [String], channel: String, isSafeToRepeat: Bool,
+            _ fill: (inout RedisArguments) -> Void
+        ) -> RedisCommand {
+            var arguments = RedisArguments()
+            arguments.append(clockArgument)
+            arguments.append(channel)
+            fill(&arguments)
+            var command = client.command(for: script, keys: keys, arguments: arguments)
+            command.isSafeToRepeat = isSafeToRepeat
+            return command
+        }
+
+        func send(_ command: RedisCommand) async throws(StoreError) -> RESPToken {
+            do throws(RedisError) {
+                return try await client.send(command)
+            } catch {
+                throw StoreError(error)
+            }
+        }
+
+        func send(_ commands: [RedisCommand]) async throws(StoreError) -> [RESPToken] {
+            var replies: [RESPToken] = []
+            for reply in await sendEach(commands) { replies.append(try reply.get()) }
+            return replies
+        }
+
+        func sendEach(_ commands: [RedisCommand]) async -> [Result<RESPToken, StoreError>] {
+            await client.send(commands).map { $0.mapError(StoreError.init) }
+        }
+
+        func sendDurably(_ commands: [RedisCommand]) async -> [Result<RESPToken, StoreError>] {
+            guard options.replicas > 0 else { return await sendEach(commands) }
+            let (results, acknowledged) = await client.replicated(
+                commands, replicas: options.replicas, within: .seconds(1))
+            if let acknowledged, acknowledged >= options.replicas {
+                return results.map { $0.mapError(StoreError.init) }
+            }
+            let seen = acknowledged.map(String.init) ?? "no"
+            return results.map { result in
+                result.mapError(StoreError.init).flatMap { _ in
+                    .failure(
+                        StoreError(
+                            .outcomeUnknown,
+                            "written, but \(seen) of \(options.replicas) replicas have confirmed it within a second; look at the replication of Redis"
+                        ))
+                }
+            }
+        }
+    }
+
+    extension StoreError {
+        init(_ error: RedisError) {
+            self.init(Self.code(of: error), error.message)
+        }
+
+        private static func code(of error: RedisError) -> Code {
+            switch error.code {
+            case .notSent: .unavailable
+            case .outcomeUnknown, .cancelled: .outcomeUnknown
+            case .timedOut: .timedOut
+            case .closed: .closed
+            case .configuration, .authentication: .invalid
+            case .unsupported: .unsupported
+            case .protocolViolation: .unavailable
+            case .server(let server):
+                switch server.code {
+                case "OOM", "MISCONF": .diskFull
+                case "READONLY": .readOnly
+                case "NOPERM", "NOAUTH", "WRONGPASS": .invalid
+                case "WRONGTYPE": .notADatabase
+                case "LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "NOREPLICAS": .unavailable
+                default: .corrupt
+                }
+            }
+        }
+
+        /// A reply that is not what the command or script answers.
+        static func unreadable(_ what: String) -> StoreError {
+            StoreError(.corrupt, "Redis answered \(what) with something else than expected")
+        }
+
+        static var sessionEnded: StoreError {
+            StoreError(.fenced, "the session has ended and what it held is others' now; open a new one")
+        }
+    }
+#endif

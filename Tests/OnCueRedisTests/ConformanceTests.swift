@@ -1,0 +1,11 @@
+#if Redis
+    import OnCueTesting
+    import Testing
+
+    @Suite struct ConformanceTests {
+        @Test(arguments: Conformance.cases)
+        func keepsTheContract(_ testCase: StoreCase) async throws {
+            try await testCase.run(against: try await RedisFixture())
+        }
+    }
+#endif
