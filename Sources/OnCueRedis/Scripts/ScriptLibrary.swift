@@ -137,10 +137,14 @@
 
             -- MARK: Places
 
+            -- An entry of a job with a record: also its name, so that who may not run it need not look at the record.
+            local function addEntry(id, facts, body)
+              call('XADD', LEVEL[facts.v], facts.e, 'r', id, 'n', nameOf(body))
+            end
             -- Puts a job with a record at the end of its level.
-            local function makePending(id, facts)
+            local function makePending(id, facts, body)
               facts.s, facts.e, facts.u = PENDING, mint(), now
-              call('XADD', LEVEL[facts.v], facts.e, 'r', id)
+              addEntry(id, facts, body)
               if facts.x then call('ZADD', EXP, text(facts.x), id) end
               wakes = true
             end
@@ -195,7 +199,7 @@
                 makeWait(id, facts, DELAYED, due)
               else
                 facts.s, facts.e, facts.w = PENDING, entry, due
-                call('XADD', LEVEL[level], entry, 'r', id)
+                addEntry(id, facts, body)
                 if facts.x then call('ZADD', EXP, text(facts.x), id) end
                 wakes = true
               end
@@ -278,7 +282,7 @@
                 else
                   call('ZREM', DUE, id)
                   call('HINCRBY', META, facts.s == DELAYED and 'delayed' or 'retrying', -1)
-                  makePending(id, facts)
+                  makePending(id, facts, body)
                   save(id, facts, body)
                 end
               end

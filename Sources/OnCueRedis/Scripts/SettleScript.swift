@@ -126,7 +126,7 @@
                       makeWait(id, facts, state, now + rest.a)
                       answer = state
                     else
-                      makePending(id, facts)
+                      makePending(id, facts, body)
                       answer = PENDING
                     end
                     save(id, facts, body)
