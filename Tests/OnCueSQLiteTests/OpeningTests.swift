@@ -205,6 +205,37 @@ import Testing
         }
     }
 
+    @Test func aFileOfTheFirstVersionIsBroughtUpWithItsJobs() async throws {
+        try await withFixture { fixture in
+            let queue = try DatabaseQueue(path: fixture.path)
+            try await queue.writeWithoutTransaction { database in
+                let connection = Connection(try #require(database.sqliteConnection))
+                try Schema.migrate(connection, now: Timestamp(microseconds: 1), to: [Schema.migrations[0]])
+                #expect(try Schema.installedVersion(on: connection) == 1)
+            }
+            try queue.close()
+            let store = try await fixture.open()
+            #expect(try await store.info().schemaVersion == Schema.version)
+            #expect(try await store.check().allSatisfy { $0.subject != "schema" || $0.severity == .fine })
+            _ = try await store.putDocument([1], at: "a", in: "things", expecting: .nothing)
+            let ids = try await store.enqueue([NewJob(name: "work")], atomically: true).map(\.id)
+            await store.close()
+
+            // What the first version has of it: no tables of the second.
+            let older = try DatabaseQueue(path: fixture.path)
+            try await older.writeWithoutTransaction { database in
+                try database.execute(
+                    sql: "DROP TABLE oncue_documents; DROP TABLE oncue_audit; UPDATE oncue_store SET version = 1")
+            }
+            try older.close()
+            let again = try await fixture.open()
+            #expect(try await again.find(ids.compactMap(\.self)).map { $0?.state } == [.pending])
+            #expect(try await again.documents(in: "things", after: nil, limit: 1).isEmpty)
+            try await again.appendAudit([AuditedAction(principal: "p", action: "a", outcome: "done")])
+            await again.close()
+        }
+    }
+
     @Test func aMigrationThatFailsLeavesTheOldVersion() throws {
         let database = try DatabaseQueue()
         try database.writeWithoutTransaction { database in

@@ -64,13 +64,47 @@ public protocol JobStore: JobBroker {
     /// Asks a session to claim no more, or to shut down; it is told with its next news.
     func instruct(_ session: SessionID, quiet: Bool, stop: Bool) async throws(StoreError)
 
-    // MARK: Events and upkeep
+    // MARK: Events
 
     /// The log after `cursor`, oldest first, waiting up to `wait` for the first.
     func events(after cursor: EventCursor, limit: Int, wait: Duration) async throws(StoreError) -> EventPage
 
     /// The place after the newest event.
     func latestEvent() async throws(StoreError) -> EventCursor
+
+    // MARK: Documents and audit
+
+    /// One page of a collection's documents, by key; fewer than `limit` after the last.
+    ///
+    /// - Parameter key: the last one of the page before, nil for the first page.
+    func documents(
+        in collection: String, after key: String?, limit: Int
+    ) async throws(StoreError) -> [StoredDocument]
+
+    /// Writes a document; the version that it has now. A collection is there as long as it has documents.
+    ///
+    /// - Throws: `conflict` when something other than `expecting` stands under the key; `invalid` for a name or value
+    ///   that breaks a rule, and for one document more than ``Limits/documents``.
+    func putDocument(
+        _ value: [UInt8], at key: String, in collection: String, expecting: StoredDocument.Expectation
+    ) async throws(StoreError) -> Int64
+
+    /// Removes a document; false when there is none.
+    ///
+    /// - Throws: `conflict` when something other than `expecting` stands under the key.
+    func removeDocument(
+        _ key: String, in collection: String, expecting: StoredDocument.Expectation
+    ) async throws(StoreError) -> Bool
+
+    /// Puts actions into the audit log, in this order. The newest ``Limits/auditEntries`` are kept.
+    func appendAudit(_ actions: [AuditedAction]) async throws(StoreError)
+
+    /// One page of the audit log, newest first.
+    ///
+    /// - Parameter cursor: an ``AuditPage/nextCursor``, nil for the first page.
+    func audit(after cursor: String?, limit: Int) async throws(StoreError) -> AuditPage
+
+    // MARK: Upkeep
 
     /// Bounded housekeeping. Safe to call from several processes at once.
     func maintain(_ request: MaintenanceRequest) async throws(StoreError) -> MaintenanceReport

@@ -43,6 +43,8 @@ struct MemoryState {
 
     var sessions: [SessionID: MemorySession] = [:]
     var log = MemoryLog()
+    var documents = MemoryDocuments()
+    var audit = MemoryAudit()
     /// How many callers wait for the end of a job.
     var watchers: [JobID: Int] = [:]
     /// What the last change may have made others wait no longer for.

@@ -164,7 +164,7 @@ public final class MemoryStore: JobStore {
         try core.perform { (state, _) throws(StoreError) in try state.instruct(session, quiet: quiet, stop: stop) }
     }
 
-    // MARK: - Events and upkeep
+    // MARK: - Events
 
     public func events(after cursor: EventCursor, limit: Int, wait: Duration) async throws(StoreError) -> EventPage {
         let deadline = core.deadline(after: wait)
@@ -178,6 +178,42 @@ public final class MemoryStore: JobStore {
     public func latestEvent() async throws(StoreError) -> EventCursor {
         try core.perform { state, _ in state.log.latest }
     }
+
+    // MARK: - Documents and audit
+
+    public func documents(
+        in collection: String, after key: String?, limit: Int
+    ) async throws(StoreError) -> [StoredDocument] {
+        try core.perform { (state, _) throws(StoreError) in
+            try state.documents.page(in: collection, after: key, limit: limit)
+        }
+    }
+
+    public func putDocument(
+        _ value: [UInt8], at key: String, in collection: String, expecting: StoredDocument.Expectation
+    ) async throws(StoreError) -> Int64 {
+        try core.perform { (state, now) throws(StoreError) in
+            try state.documents.put(value, at: key, in: collection, expecting: expecting, now: now)
+        }
+    }
+
+    public func removeDocument(
+        _ key: String, in collection: String, expecting: StoredDocument.Expectation
+    ) async throws(StoreError) -> Bool {
+        try core.perform { (state, _) throws(StoreError) in
+            try state.documents.remove(key, in: collection, expecting: expecting)
+        }
+    }
+
+    public func appendAudit(_ actions: [AuditedAction]) async throws(StoreError) {
+        try core.perform { state, now in state.audit.append(actions, now: now) }
+    }
+
+    public func audit(after cursor: String?, limit: Int) async throws(StoreError) -> AuditPage {
+        try core.perform { (state, _) throws(StoreError) in try state.audit.page(after: cursor, limit: limit) }
+    }
+
+    // MARK: - Upkeep
 
     public func maintain(_ request: MaintenanceRequest) async throws(StoreError) -> MaintenanceReport {
         try core.perform { state, now in state.maintain(request, now: now) }

@@ -98,12 +98,7 @@ extension JobPage {
     /// - Returns: the job after which the page begins; nil for the first page.
     /// - Throws: `invalid` for a limit out of range or a cursor that is no job id.
     public static func start(after cursor: String?, limit: Int) throws(StoreError) -> JobID? {
-        guard Limits.page.contains(limit) else {
-            throw StoreError(
-                .invalid,
-                "takes a number from \(Limits.page.lowerBound) to \(Limits.page.upperBound), this is \(limit)",
-                field: "limit")
-        }
+        try Limits.checkPage(limit)
         guard let cursor else { return nil }
         guard let id = JobID(cursor) else {
             throw StoreError(.invalid, "is none that this store has given out; start without one", field: "cursor")

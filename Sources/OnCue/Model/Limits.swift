@@ -39,6 +39,12 @@ public enum Limits {
     public static let waitingJobs = 10_000_000
     /// Jobs in one page of a listing.
     public static let page = 1...1_000
+    /// Bytes in a document's value.
+    public static let documentBytes = 65_536
+    /// Documents in one collection.
+    public static let documents = 10_000
+    /// Entries that the audit log keeps, the newest.
+    public static let auditEntries = 10_000
     /// How far ahead a delay, a run-at, an expiry or a timeout may reach.
     public static let horizon: Duration = .seconds(100 * 366 * 86_400)
 
@@ -62,6 +68,15 @@ public enum Limits {
         }
         for byte in text.utf8 where byte < 0x20 || byte == 0x7f {
             throw ValidationError(field: field, message: "may not have control characters")
+        }
+    }
+
+    /// - Throws: `invalid` for a page whose size is not within ``page``.
+    public static func checkPage(_ limit: Int) throws(StoreError) {
+        guard page.contains(limit) else {
+            throw StoreError(
+                .invalid, "takes a number from \(page.lowerBound) to \(page.upperBound), this is \(limit)",
+                field: "limit")
         }
     }
 

@@ -10,7 +10,7 @@ package enum Schema {
     static let applicationID: Int64 = 0x4f6e_4375
 
     /// One step a version, in order. A step that was ever released is never changed.
-    package static let migrations: [String] = [version1]
+    package static let migrations: [String] = [version1, version2]
 
     static var version: Int { migrations.count }
 
@@ -53,7 +53,7 @@ package enum Schema {
     static let tables = [
         "oncue_store", "oncue_counters", "oncue_queues", "oncue_lanes", "oncue_sessions", "oncue_signals",
         "oncue_jobs", "oncue_payloads", "oncue_notes", "oncue_attempts", "oncue_effects", "oncue_tags",
-        "oncue_unique_keys", "oncue_events",
+        "oncue_unique_keys", "oncue_events", "oncue_documents", "oncue_audit",
     ]
 
     private static let version1 = """
@@ -242,6 +242,25 @@ package enum Schema {
             count INTEGER NOT NULL,
             total INTEGER NOT NULL,
             data BLOB NOT NULL
+        ) STRICT;
+        """
+
+    /// API keys and the audit log of a server.
+    private static let version2 = """
+        -- AUTOINCREMENT: a write puts a new row in the place of the old one, so no version is ever given twice.
+        CREATE TABLE oncue_documents (
+            version INTEGER PRIMARY KEY AUTOINCREMENT,
+            collection TEXT NOT NULL,
+            key TEXT NOT NULL,
+            value BLOB NOT NULL,
+            updated INTEGER NOT NULL,
+            UNIQUE (collection, key)
+        ) STRICT;
+
+        CREATE TABLE oncue_audit (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            action TEXT NOT NULL
         ) STRICT;
         """
 }

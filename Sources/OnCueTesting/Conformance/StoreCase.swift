@@ -5,7 +5,7 @@ public enum Conformance {
     public static let cases: [StoreCase] =
         enqueueCases + uniqueCases + claimCases + claimOrderCases + waitCases + settleCases + sessionCases
         + noteCases + changeCases + queueCases + searchCases + eventCases
-        + maintenanceCases + payloadCases + restartCases + sharingCases
+        + documentCases + auditCases + maintenanceCases + payloadCases + restartCases + sharingCases
 }
 
 /// One promise of the store contract, and how it is checked.

@@ -162,6 +162,32 @@ final class MemoryHandle: JobStore {
         try await open().latestEvent()
     }
 
+    func documents(
+        in collection: String, after key: String?, limit: Int
+    ) async throws(StoreError) -> [StoredDocument] {
+        try await open().documents(in: collection, after: key, limit: limit)
+    }
+
+    func putDocument(
+        _ value: [UInt8], at key: String, in collection: String, expecting: StoredDocument.Expectation
+    ) async throws(StoreError) -> Int64 {
+        try await open().putDocument(value, at: key, in: collection, expecting: expecting)
+    }
+
+    func removeDocument(
+        _ key: String, in collection: String, expecting: StoredDocument.Expectation
+    ) async throws(StoreError) -> Bool {
+        try await open().removeDocument(key, in: collection, expecting: expecting)
+    }
+
+    func appendAudit(_ actions: [AuditedAction]) async throws(StoreError) {
+        try await open().appendAudit(actions)
+    }
+
+    func audit(after cursor: String?, limit: Int) async throws(StoreError) -> AuditPage {
+        try await open().audit(after: cursor, limit: limit)
+    }
+
     func maintain(_ request: MaintenanceRequest) async throws(StoreError) -> MaintenanceReport {
         try await open().maintain(request)
     }

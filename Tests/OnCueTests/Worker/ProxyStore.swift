@@ -181,6 +181,32 @@ extension ProxyStore {
 
     func latestEvent() async throws(StoreError) -> EventCursor { try await base.latestEvent() }
 
+    func documents(
+        in collection: String, after key: String?, limit: Int
+    ) async throws(StoreError) -> [StoredDocument] {
+        try await base.documents(in: collection, after: key, limit: limit)
+    }
+
+    func putDocument(
+        _ value: [UInt8], at key: String, in collection: String, expecting: StoredDocument.Expectation
+    ) async throws(StoreError) -> Int64 {
+        try await base.putDocument(value, at: key, in: collection, expecting: expecting)
+    }
+
+    func removeDocument(
+        _ key: String, in collection: String, expecting: StoredDocument.Expectation
+    ) async throws(StoreError) -> Bool {
+        try await base.removeDocument(key, in: collection, expecting: expecting)
+    }
+
+    func appendAudit(_ actions: [AuditedAction]) async throws(StoreError) {
+        try await base.appendAudit(actions)
+    }
+
+    func audit(after cursor: String?, limit: Int) async throws(StoreError) -> AuditPage {
+        try await base.audit(after: cursor, limit: limit)
+    }
+
     func info() async throws(StoreError) -> StoreInfo { try await base.info() }
 
     func check() async throws(StoreError) -> [StoreFinding] { try await base.check() }
