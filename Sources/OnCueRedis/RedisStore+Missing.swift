@@ -30,20 +30,5 @@
         public func purge(
             _ queue: QueueName, states: Set<JobState>, limit: Int
         ) async throws(StoreError) -> Int { throw missing }
-
-        public func queues() async throws(StoreError) -> [QueueInfo] { throw missing }
-        public func changeQueue(_ queue: QueueName, _ change: QueueChange) async throws(StoreError) { throw missing }
-        public func removeQueue(_ queue: QueueName) async throws(StoreError) { throw missing }
-        public func defaults() async throws(StoreError) -> QueueSettings { throw missing }
-        public func setDefaults(_ settings: QueueSettings) async throws(StoreError) { throw missing }
-        public func events(
-            after cursor: EventCursor, limit: Int, wait: Duration
-        ) async throws(StoreError) -> EventPage { throw missing }
-        public func latestEvent() async throws(StoreError) -> EventCursor { throw missing }
-        public func maintain(_ request: MaintenanceRequest) async throws(StoreError) -> MaintenanceReport {
-            throw missing
-        }
-        public func info() async throws(StoreError) -> StoreInfo { throw missing }
-        public func check() async throws(StoreError) -> [StoreFinding] { throw missing }
     }
 #endif

@@ -44,6 +44,7 @@
         /// For commands of your own. It is closed with the store.
         public let client: RedisClient
         let core: StoreCore
+        let topology: RedisTopology
 
         /// Connects, and looks whether the server can keep what it is given.
         ///
@@ -54,10 +55,12 @@
             configuration.commandTimeout = options.callTimeout
             if configuration.clientName == nil { configuration.clientName = "oncue" }
             configuration.logger = options.logger
+            topology = configuration.topology
             client = RedisClient(configuration)
             core = StoreCore(client: client, options: options)
             do throws(StoreError) {
                 try await core.begin()
+                try await core.verifyServer()
             } catch {
                 await client.shutdown()
                 throw error

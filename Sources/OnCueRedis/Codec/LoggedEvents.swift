@@ -3,13 +3,15 @@ import OnCue
 /// What one entry of a queue's log says: all events of one script.
 ///
 /// Fields: `a`, when by the store's clock; a number, a ``JobEvent/Kind``, with its events one after another: id, attempt
-/// (4 bytes), name behind its length. Plain jobs that were taken in together are `p`, the position of the first, `n`, the
-/// queue's number, and `m`, of each what the client said: level, nonce (3 bytes), name behind its length.
+/// (4 bytes), name behind its length; of a queue's pause and its end only that it was. Plain jobs that were taken in
+/// together are `p`, the position of the first, `n`, the queue's number, and `m`, of each what the client said: level,
+/// nonce (3 bytes), name behind its length.
 struct LoggedEvents: Hashable, Sendable {
     struct Event: Hashable, Sendable {
         var kind: JobEvent.Kind
-        var job: JobID
-        var name: JobName
+        /// Nil for what happened to the queue, as is the name.
+        var job: JobID?
+        var name: JobName?
         var attempt = 0
     }
 
@@ -37,6 +39,10 @@ struct LoggedEvents: Hashable, Sendable {
     }
 
     private mutating func add(_ bytes: [UInt8], _ kind: JobEvent.Kind) -> Bool {
+        if kind == .queuePaused || kind == .queueResumed {
+            events.append(Event(kind: kind))
+            return true
+        }
         var reader = ByteReader(bytes)
         while !reader.isAtEnd {
             guard let id = reader.id(), let attempt = reader.bigEndian(4), let length = reader.byte(),

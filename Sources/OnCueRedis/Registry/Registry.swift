@@ -90,11 +90,17 @@
 
         /// By name, as Redis has them now.
         func allQueues() async throws(StoreError) -> [Queue] {
-            let answer = try await calls.send(command("HGETALL", keys.queues))
+            try queues(in: try await calls.send(command("HGETALL", keys.queues)), "the queues")
+                .map { (queue) throws(StoreError) in try remember(queue.name, queue.number) }
+        }
+
+        /// The queues that a hash of names and numbers lists, by name.
+        func queues(in answer: RESPToken, _ what: String) throws(StoreError) -> [Queue] {
             var queues: [Queue] = []
-            for (name, value) in try answer.pairs("the queues") {
-                guard let number = value.text.flatMap({ UInt16($0) }) else { throw .unreadable("the queues") }
-                queues.append(try remember(QueueName(rawValue: name), number))
+            for (name, value) in try answer.pairs(what) {
+                guard let number = value.text.flatMap({ UInt16($0) }) else { throw .unreadable(what) }
+                let name = QueueName(rawValue: name)
+                queues.append(Queue(name: name, number: number, keys: try queueKeys(name)))
             }
             return queues.sorted { $0.name.rawValue < $1.name.rawValue }
         }
@@ -128,6 +134,10 @@
                 isSafeToRepeat: isSafeToRepeat, fill)
         }
 
+        func send(_ command: RedisCommand) async throws(StoreError) -> RESPToken {
+            try await calls.send(command)
+        }
+
         private func command(_ name: String, _ key: String, _ arguments: [String] = []) -> RedisCommand {
             var command = RedisCommand(name, key: key)
             for argument in arguments { command.append(argument) }
@@ -138,7 +148,7 @@
         private func remember(_ name: QueueName, _ number: UInt16) throws(StoreError) -> Queue {
             let queue = Queue(name: name, number: number, keys: try queueKeys(name))
             known.withLock { known in
-                // A queue that was removed and made again has another number, and its streams may be missing.
+                // Another number: the server was emptied meanwhile, and its streams may be missing.
                 if let old = known.queues[name], old.number != number { known.prepared.remove(name) }
                 known.queues[name] = queue
             }

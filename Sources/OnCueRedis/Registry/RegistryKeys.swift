@@ -10,6 +10,9 @@ struct RegistryKeys: Sendable {
     let settings: String
     /// A sorted set of session ids, by the moment of their opening.
     let sessions: String
+    /// A hash: name of a queue that was removed → its number. It gets that again when it is made again, so that what still names
+    /// it can mean no other; its log is read as long as there is something in it.
+    let removed: String
     /// Rung with `q` when a queue is made, with `s` when a session was told something.
     let channel: String
     private let stem: String
@@ -21,6 +24,7 @@ struct RegistryKeys: Sendable {
         queues = stem + "queues"
         settings = stem + "settings"
         sessions = stem + "sessions"
+        removed = stem + "removed"
         channel = stem + "wake"
     }
 
@@ -28,12 +32,12 @@ struct RegistryKeys: Sendable {
     func session(_ id: SessionID) -> String { stem + "session:" + id.rawValue }
 
     /// In the order in which scripts get them.
-    var all: [String] { [meta, queues, settings, sessions] }
+    var all: [String] { [meta, queues, settings, sessions, removed] }
     func all(for session: SessionID) -> [String] { all + [self.session(session)] }
 
     /// The first lines of every script of the registry.
     static let prelude = """
-        local META, QUEUES, SETTINGS, SESSIONS, SESSION = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+        local META, QUEUES, SETTINGS, SESSIONS, REMOVED, SESSION = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
         local call = redis.call
         local clock = call('TIME')
         local now = ARGV[1] == '' and clock[1] * 1000000 + clock[2] or tonumber(ARGV[1])

@@ -15,10 +15,20 @@
             RegistryKeys.prelude + #"""
                 local number = tonumber(call('HGET', QUEUES, ARGV[3]))
                 if not number then
+                  number = tonumber(call('HGET', REMOVED, ARGV[3]))
+                  if number then
+                    call('HDEL', REMOVED, ARGV[3])
+                    call('HSET', QUEUES, ARGV[3], number)
+                    call('SPUBLISH', ARGV[2], 'q')
+                  end
+                end
+                if not number then
                   number = tonumber(call('HGET', META, 'last') or 0) + 1
                   if number > 65535 then
                     local used = {}
-                    for _, taken in ipairs(call('HVALS', QUEUES)) do used[tonumber(taken)] = true end
+                    for _, hash in ipairs({ QUEUES, REMOVED }) do
+                      for _, taken in ipairs(call('HVALS', hash)) do used[tonumber(taken)] = true end
+                    end
                     number = 1
                     while used[number] do number = number + 1 end
                     if number > 65535 then return { 0 } end

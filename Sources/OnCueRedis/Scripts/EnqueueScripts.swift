@@ -38,7 +38,7 @@
                 end
                 call('HSET', META, 'lastms', text(ms), 'lastseq', seq + count - 1)
                 call('HINCRBY', META, 'enqueued', count)
-                logEvents({ 'a', text(now), 'p', head .. seq, 'n', meta[3] or '0', 'm', ARGV[5] })
+                logEvents({ 'a', text(now), 'p', head .. seq, 'n', meta[3] or '0', 'm', ARGV[5] }, count)
                 call('SPUBLISH', ARGV[2], 'w')
                 call('SPUBLISH', ARGV[2], 'e')
                 return { head .. seq, text(now) }

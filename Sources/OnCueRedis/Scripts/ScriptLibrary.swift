@@ -11,14 +11,16 @@
             local real = clock[1] * 1000000 + clock[2]
             local now = ARGV[1] == '' and real or tonumber(ARGV[1])
 
-            -- Adds an entry to the log of events, at the server's own time. Where that was set back: behind the newest there ever was.
-            local function logEvents(fields)
+            -- Adds an entry of so many events to the log, at the server's own time. Where that was set back: behind the newest there
+            -- ever was.
+            local function logEvents(fields, count)
+              call('HINCRBY', META, 'events', count)
               local added = redis.pcall('XADD', EVENTS, text(real) .. '-*', unpack(fields))
               if type(added) == 'table' and added.err then
                 local log = call('XINFO', 'STREAM', EVENTS)
                 for n = 1, #log, 2 do
                   if log[n] == 'last-generated-id' then
-                    call('XADD', EVENTS, log[n + 1]:match('^(%d+)') .. '-*', unpack(fields))
+                    call('XADD', EVENTS, text(log[n + 1]:match('^(%d+)') + 1) .. '-0', unpack(fields))
                   end
                 end
               end
@@ -66,8 +68,9 @@
 
             -- MARK: Events and wakes
 
-            local batches = {}
+            local batches, eventCount = {}, 0
             local function event(kind, id, attempt, name)
+              eventCount = eventCount + 1
               local batch = batches[kind]
               if not batch then
                 batch = {}
@@ -84,7 +87,7 @@
                   fields[#fields + 1] = table.concat(batches[kind])
                 end
               end
-              logEvents(fields)
+              logEvents(fields, eventCount)
               return true
             end
             local wakes = false
@@ -110,6 +113,17 @@
                 if facts[key] == nil then facts[key] = value end
               end
               return facts, record:sub(offset < 0 and #record + 1 or offset + 1)
+            end
+            -- The facts alone, where the body is not wanted.
+            local function factsOf(id)
+              local record = call('HGET', REC, id)
+              if not record then return nil end
+              local offset, facts = cmsgpack.unpack_one(record)
+              local _, second = cmsgpack.unpack_one(record, offset)
+              for key, value in pairs(second) do
+                if facts[key] == nil then facts[key] = value end
+              end
+              return facts
             end
             local function save(id, facts, body)
               call('HSET', REC, id, cmsgpack.pack(facts) .. '\128' .. body)
@@ -234,9 +248,9 @@
             -- The end of a job with a record, wherever it was: its place, times and key go. What is kept of it: 'p' as the policy
             -- says, 'n' nothing (a minute, where someone waits for it), or so many microseconds.
             local ends = {
-              [COMPLETED] = { DONE_C, 'completed', 'kc' },
-              [DEAD] = { DONE_D, 'dead', 'kd' },
-              [CANCELLED] = { DONE_X, 'cancelled', 'kx' },
+              [COMPLETED] = { DONE_C, 'completed', 'kc', 'ac' },
+              [DEAD] = { DONE_D, 'dead', 'kd', 'ad' },
+              [CANCELLED] = { DONE_X, 'cancelled', 'kx', 'ax' },
             }
             local function finish(id, facts, body, state, keep)
               if facts.s == DELAYED or facts.s == RETRYING then
@@ -253,14 +267,26 @@
                 if not watched or tonumber(watched) <= now then return erase(id) end
                 keep = 60000000
               end
-              call('HINCRBY', META, ends[state][3], 1)
               if keep == 'p' then
+                call('HINCRBY', META, ends[state][3], 1)
                 call('RPUSH', ends[state][1], id .. struct.pack('>I8', now))
               else
+                call('HINCRBY', META, ends[state][4], 1)
                 facts.xk = now + tonumber(keep)
                 call('ZADD', KEEP, text(facts.xk), id)
               end
               save(id, facts, body)
+            end
+            -- A final job goes, or is to run again: it no longer counts as kept. What stands of it in the list of the finished is
+            -- passed over when it comes to the front.
+            local function leaveFinished(id, facts)
+              if facts.xk then
+                call('ZREM', KEEP, id)
+                call('HINCRBY', META, ends[facts.s][4], -1)
+                facts.xk = nil
+              else
+                call('HINCRBY', META, ends[facts.s][3], -1)
+              end
             end
 
             -- A job that was not started in time.
@@ -270,8 +296,10 @@
               event(BURIES, id, facts.a, nameOf(body))
             end
 
-            -- Makes pending what is due, at most so many; what has expired meanwhile is buried instead.
+            -- Makes pending what is due, at most so many; what has expired meanwhile is buried instead. Answers how many became
+            -- pending and how many were looked at.
             local function promote(most)
+              local promoted = 0
               local due = call('ZRANGEBYSCORE', DUE, '-inf', text(now), 'LIMIT', 0, most)
               for _, id in ipairs(due) do
                 local facts, body = load(id)
@@ -284,9 +312,10 @@
                   call('HINCRBY', META, facts.s == DELAYED and 'delayed' or 'retrying', -1)
                   makePending(id, facts, body)
                   save(id, facts, body)
+                  promoted = promoted + 1
                 end
               end
-              return #due
+              return promoted, #due
             end
 
             -- The record that a plain job would have: from its entry and from how often it was handed out.
@@ -319,6 +348,15 @@
             -- Takes the job out of its stream, as the one who holds it.
             local function leave(level, entry)
               call('XACK', LEVEL[level], 'w', entry)
+              call('XDEL', LEVEL[level], entry)
+            end
+
+            -- Takes the entry of a waiting job out of its stream, whoever holds it.
+            local function pullOut(level, entry)
+              local held = redis.pcall('XPENDING', LEVEL[level], 'w', entry, entry, 1)
+              local consumer = not held.err and held[1] and held[1][2]
+              if consumer and consumer:byte(1) == 126 then unpark(level, consumer) end
+              redis.pcall('XACK', LEVEL[level], 'w', entry)
               call('XDEL', LEVEL[level], entry)
             end
 

@@ -178,6 +178,7 @@
                     events = table.concat(kept)
                   end
                   batches[COMPLETES] = { events }
+                  eventCount = eventCount + completed
                   call('HINCRBY', META, 'completed', completed)
                 end
                 for level, entries in pairs(leaving) do

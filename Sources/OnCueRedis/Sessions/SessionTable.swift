@@ -181,34 +181,45 @@
             case "closing": standing = "closed"
             default: return nil
             }
-            let failure = MessagePack.map([
-                JobFacts.Key.lastError.rawValue: .bytes(fields["err"]?.array ?? []),
-                JobFacts.Key.lastErrorCategory.rawValue: .text(FailureCategory.system.rawValue),
-            ])
-            var writer = MessagePackWriter()
-            writer.write(failure)
             var lost = 0
             for queue in try await registeredQueues(fields) {
-                var hasMore = true
-                while hasMore {
-                    let answer = try await calls.send(
-                        calls.command(Scripts.sweep, on: queue, session: session, isSafeToRepeat: true) { arguments in
-                            arguments.append(session.rawValue)
-                            arguments.append(standing)
-                            arguments.append(fields["w"]?.text ?? "")
-                            arguments.append(500)
-                            arguments.append(writer.bytes)
-                        })
-                    guard let parts = answer.elements.map({ $0.compactMap(\.integer) }), parts.count == 2 else {
-                        throw .unreadable("a sweep")
-                    }
-                    lost += Int(parts[0])
-                    hasMore = parts[1] != 0
-                }
+                lost += try await sweep(
+                    session, queue, standing: standing, worker: fields["w"]?.text ?? "",
+                    error: fields["err"]?.array ?? [])
             }
             _ = try await registry.run(RegistryScripts.ended, session: session, isSafeToRepeat: true)
             forget(session)
             return lost
+        }
+
+        /// Takes back what a session that has ended holds in a queue, and its consumer.
+        ///
+        /// - Returns: how many jobs lost their worker.
+        func sweep(
+            _ session: SessionID, _ queue: Queue, standing: String, worker: String, error: [UInt8]
+        ) async throws(StoreError) -> Int {
+            var failure = MessagePackWriter()
+            failure.write(
+                .map([
+                    JobFacts.Key.lastError.rawValue: .bytes(error),
+                    JobFacts.Key.lastErrorCategory.rawValue: .text(FailureCategory.system.rawValue),
+                ]))
+            var lost = 0
+            while true {
+                let answer = try await calls.send(
+                    calls.command(Scripts.sweep, on: queue, session: session, isSafeToRepeat: true) { arguments in
+                        arguments.append(session.rawValue)
+                        arguments.append(standing)
+                        arguments.append(worker)
+                        arguments.append(500)
+                        arguments.append(failure.bytes)
+                    })
+                guard let parts = answer.elements.map({ $0.compactMap(\.integer) }), parts.count == 2 else {
+                    throw .unreadable("a sweep")
+                }
+                lost += Int(parts[0])
+                if parts[1] == 0 { return lost }
+            }
         }
     }
 #endif

@@ -11,6 +11,7 @@
         let registry: Registry
         let sessions: SessionTable
         let wakes: WakeHub
+        let unknownSessions = UnknownSessions(grace: Upkeep.unknownFor)
         /// How far the server's clock is ahead of this machine's, as it was last seen.
         private let clockOffset = Mutex<(offset: Duration, seenAt: Duration)?>(nil)
 

@@ -231,11 +231,11 @@
                 _ = try await scene.join()
                 try await scene.enqueue(1)
                 let entry = try #require(try await scene.read().first)
-                let created = try #require(try await scene.events().first)
-                let made = try #require(StoreMadeID(created.job))
+                let created = try #require(try await scene.events().first?.job)
+                let made = try #require(StoreMadeID(created))
                 #expect(made.position.description == entry && made.queue == 7 && made.nonce == 0x01_0203)
                 var writer = ByteWriter()
-                writer.write(id: created.job)
+                writer.write(id: created)
                 let answer = try await scene.settle(
                     entry, writer.bytes,
                     [

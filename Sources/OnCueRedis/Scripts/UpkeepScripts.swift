@@ -1,0 +1,214 @@
+#if Redis
+    import RedisWire
+
+    extension Scripts {
+        /// What there is to be tidied in a queue; changes nothing.
+        ///
+        /// Arguments: clock, channel. Answers how many jobs are due, have expired, and are over their own time; how many unique
+        /// keys and waits are over; of each final state (completed, dead, cancelled) how many are kept as the policy says and
+        /// when the first of the list ended; how many events there are and when the first was; follow-ups to be sent on; ids of
+        /// follow-ups taken in; the consumers that are sessions; whether the queue is prepared, and how many jobs may wait.
+        static let upkeepNeeds = RedisScript(
+            QueueKeys.prelude + core + #"""
+                local function over(key) return call('ZCOUNT', key, '-inf', text(now)) end
+                local meta = call('HMGET', META, 'kc', 'kd', 'kx', 'events', 'number', 'max')
+                local finished = {}
+                for n, list in ipairs({ DONE_C, DONE_D, DONE_X }) do
+                  local first = call('LINDEX', list, 0)
+                  finished[n] = { tonumber(meta[n]) or 0, first and text(struct.unpack('>I8', first, 17)) or '' }
+                end
+                local first = call('XRANGE', EVENTS, '-', '+', 'COUNT', 1)[1]
+                local at = ''
+                if first then
+                  for n = 1, #first[2], 2 do
+                    if first[2][n] == 'a' then at = first[2][n + 1] end
+                  end
+                end
+                local consumers, seen = {}, {}
+                for level = 0, 4 do
+                  local found = redis.pcall('XINFO', 'CONSUMERS', LEVEL[level], 'w')
+                  for _, consumer in ipairs(found.err and {} or found) do
+                    local name = consumer[2]
+                    if name:byte(1) ~= 126 and not seen[name] then
+                      seen[name] = true
+                      consumers[#consumers + 1] = name
+                    end
+                  end
+                end
+                return { over(DUE), over(EXP), over(KEEP), over(UNIQX), over(WATCH), finished,
+                  { first and (tonumber(meta[4]) or 0) or 0, at }, call('HLEN', OUTBOX), call('ZCARD', IN), consumers,
+                  meta[5] and 1 or 0, meta[6] or '' }
+                """#)
+
+        /// What time brings.
+        ///
+        /// Arguments: clock, channel, and how many at most: jobs to bury as expired, jobs to make pending, jobs that were kept
+        /// for a time of their own, and of each other kind (unique keys, waits for ends). Answers, of the first three, how many
+        /// it was and how many were looked at.
+        static let passTime = RedisScript(
+            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
+                local over = call('ZRANGEBYSCORE', EXP, '-inf', text(now), 'LIMIT', 0, ARGV[3])
+                local expired = 0
+                for _, id in ipairs(over) do
+                  local facts, body = load(id)
+                  local isWaiting = facts and (facts.s == PENDING or facts.s == DELAYED or facts.s == RETRYING)
+                  if isWaiting and facts.x and facts.x <= now then
+                    if facts.e then pullOut(facts.v, facts.e) end
+                    expire(id, facts, body)
+                    expired = expired + 1
+                  else
+                    call('ZREM', EXP, id)
+                  end
+                end
+
+                local promoted, due = promote(tonumber(ARGV[4]))
+
+                local kept = call('ZRANGEBYSCORE', KEEP, '-inf', text(now), 'LIMIT', 0, ARGV[5])
+                local dropped = 0
+                for _, id in ipairs(kept) do
+                  local facts = load(id)
+                  if facts and facts.xk and facts.xk <= now and ends[facts.s] then
+                    leaveFinished(id, facts)
+                    erase(id)
+                    dropped = dropped + 1
+                  else
+                    call('ZREM', KEEP, id)
+                  end
+                end
+
+                for _, key in ipairs(call('ZRANGEBYSCORE', UNIQX, '-inf', text(now), 'LIMIT', 0, ARGV[6])) do
+                  if not holderOf(key) then call('HDEL', UNIQ, key) end
+                  call('ZREM', UNIQX, key)
+                end
+                for _, id in ipairs(call('ZRANGEBYSCORE', WATCH, '-inf', text(now), 'LIMIT', 0, ARGV[6])) do
+                  call('ZREM', WATCH, id)
+                end
+                finishWrite(ARGV[2])
+                return { expired, #over, promoted, #due, dropped, #kept }
+                """#)
+
+        /// Removes finished jobs that are kept as the policy says, from the oldest on.
+        ///
+        /// Arguments: clock, channel, the state, the moment before which they may go, how many are to stay, how many may go at
+        /// most. Answers how many went, and 1 when more might.
+        static let prune = RedisScript(
+            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
+                local state, before, keep, most = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+                local list, counter = ends[state][1], ends[state][3]
+                local kept = tonumber(call('HGET', META, counter)) or 0
+                local gone, looked, isOver = 0, 0, false
+                while not isOver and gone < most and looked < most * 4 do
+                  local first = call('LRANGE', list, 0, 99)
+                  if #first == 0 then isOver = true end
+                  local leaving, passed = {}, 0
+                  for _, one in ipairs(first) do
+                    local id, finished = one:sub(1, 16), struct.unpack('>I8', one, 17)
+                    local facts = factsOf(id)
+                    local isCurrent = facts and facts.s == state and facts.f == finished and not facts.xk
+                    if isCurrent and not (finished < before or kept > keep) then
+                      isOver = true
+                      break
+                    end
+                    if isCurrent then
+                      if gone >= most then break end
+                      leaving[#leaving + 1] = id
+                      kept, gone = kept - 1, gone + 1
+                    end
+                    passed = passed + 1
+                  end
+                  if passed > 0 then call('LTRIM', list, passed, -1) end
+                  if #leaving > 0 then
+                    for _, key in ipairs({ REC, HIST, MEM, OUT }) do call('HDEL', key, unpack(leaving)) end
+                    call('HINCRBY', META, counter, -#leaving)
+                  end
+                  looked = looked + #first
+                end
+                return { gone, isOver and 0 or 1 }
+                """#)
+
+        /// The first entries of the log. Arguments: clock, channel, how many events at most. Answers of each its position, its
+        /// moment, and how many events it has.
+        static let oldestEvents = RedisScript(
+            QueueKeys.prelude + core + countingEvents + #"""
+                local most, counted, from = tonumber(ARGV[3]), 0, '-'
+                local answer = {}
+                while counted < most do
+                  local entries = call('XRANGE', EVENTS, from, '+', 'COUNT', 64)
+                  if #entries == 0 then break end
+                  for _, entry in ipairs(entries) do
+                    if counted >= most then break end
+                    local count, at = countEvents(entry[2])
+                    counted = counted + count
+                    answer[#answer + 1] = { entry[1], at, count }
+                    from = '(' .. entry[1]
+                  end
+                end
+                return answer
+                """#)
+
+        /// Drops the log up to an entry and remembers that it did. Arguments: clock, channel, the entry. Answers how many events
+        /// went.
+        static let dropEvents = RedisScript(
+            outOfMemoryToo + QueueKeys.prelude + core + countingEvents + #"""
+                local dropped, last = 0, nil
+                for _, entry in ipairs(call('XRANGE', EVENTS, '-', ARGV[3])) do
+                  local count = countEvents(entry[2])
+                  dropped, last = dropped + count, entry[1] .. '-' .. count
+                end
+                if not last then return 0 end
+                local micros, seq = ARGV[3]:match('^(%d+)-(%d+)$')
+                call('XTRIM', EVENTS, 'MINID', '=', micros .. '-' .. text(seq + 1))
+                call('HSET', META, 'gap', last)
+                if call('XLEN', EVENTS) == 0 then
+                  call('HSET', META, 'events', 0)
+                else
+                  call('HINCRBY', META, 'events', -dropped)
+                end
+                return dropped
+                """#)
+
+        /// Forgets ids of follow-ups that came here before a moment. Arguments: clock, channel, the moment, how many at most.
+        static let forgetApplied = RedisScript(
+            outOfMemoryToo + QueueKeys.prelude + #"""
+                local old = redis.call('ZRANGEBYSCORE', IN, '-inf', '(' .. ARGV[3], 'LIMIT', 0, ARGV[4])
+                if #old > 0 then redis.call('ZREM', IN, unpack(old)) end
+                return #old
+                """#)
+
+        /// Forgets what is left of a queue that was removed, once its log is empty. Arguments: clock, channel, the microseconds
+        /// that this has to be ago. Answers 1 when nothing is left, 2 when the queue is in use again.
+        static let bury = RedisScript(
+            outOfMemoryToo + QueueKeys.prelude + core + #"""
+                local meta = call('HMGET', META, 'number', 'retired')
+                if meta[1] then return 2 end
+                if call('XLEN', EVENTS) > 0 or call('HLEN', OUTBOX) > 0 then return 0 end
+                if meta[2] and real - tonumber(meta[2]) < tonumber(ARGV[3]) then return 0 end
+                call('DEL', META, EVENTS, IN)
+                return 1
+                """#)
+
+        /// How many events an entry of the log has, and when they were.
+        private static let countingEvents = #"""
+            local function countEvents(fields)
+              local count, at = 0, '0'
+              for n = 1, #fields, 2 do
+                local name, value = fields[n], fields[n + 1]
+                local fixed = name == 'm' and 5 or 21
+                if name == 'a' then
+                  at = value
+                elseif name == '11' or name == '12' then
+                  count = count + 1
+                elseif name == 'm' or tonumber(name) then
+                  local from = 1
+                  while from <= #value do
+                    from = from + fixed + (value:byte(from + fixed - 1) or 0)
+                    count = count + 1
+                  end
+                end
+              end
+              return count, at
+            end
+
+            """#
+    }
+#endif

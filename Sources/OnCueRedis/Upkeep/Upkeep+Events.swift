@@ -1,0 +1,82 @@
+#if Redis
+    import OnCue
+    import RedisWire
+
+    extension Upkeep {
+        private struct LoggedEntry {
+            var queue: Queue
+            var position: StreamPosition
+            var at: Timestamp
+            var count: Int
+
+            var place: EventPlace {
+                EventPlace(entry: position, queue: queue.number, offset: 0)
+            }
+        }
+
+        /// Drops events that are too old or too many, the oldest of all queues first, entry by entry.
+        mutating func pruneEvents(_ needs: [UpkeepNeeds]) async throws(StoreError) {
+            let logs = needs.filter { $0.oldestEvent != nil }
+            var total = logs.reduce(0) { $0 + $1.events }
+            let keep = max(0, request.eventsKeep)
+            let limit = max(0, request.limit)
+            guard total > keep || logs.contains(where: { $0.oldestEvent.map { $0 < request.eventsBefore } ?? false })
+            else { return }
+            guard limit > 0 else {
+                report.hasMore = true
+                return
+            }
+            let (entries, hasMore) = try await oldestEntries(of: logs, limit: limit)
+            var lasts: [Queue: StreamPosition] = [:]
+            var (gone, reachedEnd) = (0, true)
+            for entry in entries {
+                guard entry.at < request.eventsBefore || total - entry.count >= keep else {
+                    reachedEnd = false
+                    break
+                }
+                guard gone < limit else {
+                    report.hasMore = true
+                    reachedEnd = false
+                    break
+                }
+                lasts[entry.queue] = entry.position
+                gone += entry.count
+                total -= entry.count
+            }
+            if reachedEnd, hasMore { report.hasMore = true }
+            let commands = lasts.map { queue, position in
+                core.command(Scripts.dropEvents, on: queue) { $0.append(position.description) }
+            }
+            for answer in try await core.send(commands) { report.pruned += answer.integer.map(Int.init) ?? 0 }
+        }
+
+        /// The first entries of all logs in their order, so many events of each; and whether some log has more.
+        private func oldestEntries(
+            of logs: [UpkeepNeeds], limit: Int
+        ) async throws(StoreError) -> (entries: [LoggedEntry], hasMore: Bool) {
+            let answers = try await core.send(
+                logs.map { log in
+                    core.command(Scripts.oldestEvents, on: log.queue, isSafeToRepeat: true) { $0.append(limit) }
+                })
+            var found: [LoggedEntry] = []
+            var end: EventPlace?
+            for (log, answer) in zip(logs, answers) {
+                var count = 0
+                for entry in answer.elements.map(Array.init) ?? [] {
+                    guard let parts = entry.elements.map(Array.init), parts.count == 3,
+                        let position = parts[0].text.flatMap({ StreamPosition($0) }), let at = parts[1].integer,
+                        let events = parts[2].integer
+                    else { throw .unreadable("the log of events") }
+                    found.append(
+                        LoggedEntry(
+                            queue: log.queue, position: position, at: Timestamp(microseconds: at), count: Int(events)))
+                    count += Int(events)
+                }
+                // Behind the last that was read others may stand in front of what another log has.
+                if count >= limit, let last = found.last?.place { end = end.map { min($0, last) } ?? last }
+            }
+            if let end { found.removeAll { $0.place > end } }
+            return (found.sorted { $0.place < $1.place }, end != nil)
+        }
+    }
+#endif
