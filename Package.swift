@@ -22,6 +22,7 @@ let package = Package(
     products: [
         .library(name: "OnCue", targets: ["OnCue"]),
         .library(name: "OnCueSQLite", targets: ["OnCueSQLite"]),
+        .library(name: "OnCueRedis", targets: ["OnCueRedis"]),
         .library(name: "OnCueHandlers", targets: ["OnCueHandlers"]),
         .library(name: "OnCueTesting", targets: ["OnCueTesting"]),
         .executable(name: "oncue", targets: ["OnCueCommand"]),
@@ -134,7 +135,7 @@ let package = Package(
         .target(
             name: "OnCuePrometheus",
             dependencies: [
-                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics")
             ],
             swiftSettings: swiftSettings
         ),
@@ -165,6 +166,7 @@ let package = Package(
                 "OnCue",
                 "OnCueHandlers",
                 .target(name: "OnCueSQLite", condition: .when(traits: ["SQLite"])),
+                .target(name: "OnCueRedis", condition: .when(traits: ["Redis"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -191,6 +193,8 @@ let package = Package(
             dependencies: [
                 "OnCue",
                 .target(name: "OnCueSQLite", condition: .when(traits: ["SQLite"])),
+                "RedisWire",
+                "RedisTestServers",
                 .product(name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

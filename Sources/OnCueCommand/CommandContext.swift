@@ -7,12 +7,13 @@ struct CommandContext: Sendable {
     let settings: Settings
     let output: Output
     let logger: Logger
+    private let environment: [String: String]
 
     /// - Parameters:
     ///   - flags: options of the command that are settings, by the setting's name.
     ///   - isService: logs at `info` unless told otherwise; other commands from `warning` on.
     init(_ options: GlobalOptions, flags: [String: String] = [:], isService: Bool = false) async throws {
-        let environment = ProcessInfo.processInfo.environment
+        environment = ProcessInfo.processInfo.environment
         settings = try await Settings(
             flags: options.given.merging(flags) { $1 }, configFile: options.config, environment: environment)
         let isQuiet = try settings.flag(.quiet)
@@ -65,26 +66,30 @@ extension CommandContext {
         get throws { StoreLocation.masked(try settings.text(.store) ?? "") }
     }
 
+    var location: StoreLocation {
+        get throws { try StoreLocation(try settings.text(.store) ?? "", environment: environment) }
+    }
+
     /// - Parameter isCheckedFirst: looks a file over before it is used; commands that end at once do without.
     func openStore(_ use: StoreUse, isCheckedFirst: Bool = false) async throws -> any JobStore {
-        let location = try StoreLocation(try settings.text(.store) ?? "")
+        let location = try self.location
         let durability = try settings.choice(.durability, of: DurabilityLevel.self) ?? .full
         if case .sqlite(let path) = location, use == .existing, !FileManager.default.fileExists(atPath: path) {
             throw CommandError(
                 .unavailable, "there is no store at \(path)",
                 hint: "'oncue serve' and 'oncue submit' make one. Is --store right, or the folder?")
         }
-        return try await location.open(durability: durability, isCheckedFirst: isCheckedFirst)
+        return try await location.open(durability: durability, isCheckedFirst: isCheckedFirst, logger: logger)
     }
 
     /// Opens the store, works with it, and closes it in every case.
     func withStore<Result>(
         _ use: StoreUse = .existing, _ body: (any JobStore) async throws -> Result
     ) async throws -> Result {
-        if case .memory? = try? StoreLocation(try settings.text(.store) ?? "") {
+        if case .memory? = try? location {
             throw CommandError.usage(
                 "a memory: store lives in one process, so this command would always find it empty",
-                hint: "It works with 'oncue serve', 'oncue work' and 'oncue bench'; else use --store sqlite:PATH")
+                hint: "It works with 'oncue serve', 'oncue work' and 'oncue bench'; else use --store sqlite:PATH or redis://HOST")
         }
         let store = try await openStore(use)
         do {

@@ -101,6 +101,22 @@ import Testing
         #expect(try StoreLocation("sqlite:/var/a.db") == .sqlite(path: "/var/a.db"))
         #expect(try StoreLocation("sqlite:///var/a.db") == .sqlite(path: "/var/a.db"))
         #expect(try StoreLocation("memory:") == .memory)
+        for url in ["redis://localhost:6379/2", "rediss://u:p@h", "redis+cluster://a,b", "redis+sentinel://a,b/main"] {
+            #expect(try StoreLocation(url, environment: ["REDIS_HOST": "other"]) == .redis(url: url))
+        }
+    }
+
+    @Test func redisWithoutAHostIsTheOneOfTheEnvironment() throws {
+        #expect(try StoreLocation("redis:") == .redis(url: "redis://localhost:6379"))
+        let environment = [
+            "REDIS_HOST": "cache", "REDIS_PORT": "7000", "REDIS_PASSWORD": "p@ss/ö", "REDIS_DB": "3",
+        ]
+        #expect(
+            try StoreLocation("redis:?prefix=a", environment: environment)
+                == .redis(url: "redis://:p%40ss%2f%c3%b6@cache:7000/3?prefix=a"))
+        #expect(
+            try StoreLocation("rediss://", environment: ["REDIS_HOST": "::1"]) == .redis(url: "rediss://[::1]:6379"))
+        #expect(throws: CommandError.self) { try StoreLocation("redis:", environment: ["REDIS_PORT": "x"]) }
     }
 
     @Test(arguments: ["a.db", "./a.db", "", "sqlite:", "sqlite:dir/", "mysql://x", "/tmp/a.db"])
@@ -110,7 +126,7 @@ import Testing
         #expect(error?.hint != nil)
     }
 
-    @Test(arguments: ["redis://localhost:6379", "postgres://u:p@h/db", "redis+cluster://a,b"])
+    @Test(arguments: ["postgres://u:p@h/db", "postgresql://h/db"])
     func laterStoresAreNamedAsSuch(url: String) {
         let error = #expect(throws: CommandError.self) { try StoreLocation(url) }
         #expect(error?.message.contains("not in this version") == true)

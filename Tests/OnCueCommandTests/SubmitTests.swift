@@ -96,7 +96,7 @@ import Testing
         ["submit", "a", "hello"], ["submit", "a b"], ["submit"], ["submit", "a", "--delay", "-1s"],
         ["submit", "a", "--attempts", "0"], ["submit", "a", "--timeout", "1s", "--soft-timeout", "1s"],
         ["submit", "a", "--colour", "red"], ["submit", "a", "--tag", "x"], ["submit", "a", "@none.json"],
-        ["submit", "a", "--store", "oncue.db"], ["submit", "a", "--store", "redis://h"],
+        ["submit", "a", "--store", "oncue.db"], ["submit", "a", "--store", "postgres://h"],
         ["submit", "a", "--store", "memory:"], ["submit", "--batch", "none.ndjson"], ["frobnicate"], ["jobs", "shwo"],
     ])
     func whatIsWrongIsRefusedBeforeAnythingIsMade(arguments: [String]) async throws {

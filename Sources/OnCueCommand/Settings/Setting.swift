@@ -16,7 +16,8 @@ struct Setting: Hashable, Sendable {
 
 extension Setting {
     static let store = Setting(
-        name: "store", fallback: "sqlite:./oncue.db", summary: "where the jobs are: sqlite:PATH or memory:")
+        name: "store", fallback: "sqlite:./oncue.db",
+        summary: "where the jobs are: sqlite:PATH, redis://HOST or memory:")
     static let durability = Setting(
         name: "durability", fallback: "full",
         summary: "full: an answered id survives power loss; normal: a crash of the process")

@@ -1,15 +1,22 @@
+import Logging
 import OnCue
 
 #if SQLite
     import OnCueSQLite
 #endif
+#if Redis
+    import OnCueRedis
+#endif
 
-/// A store as one text names it everywhere: `sqlite:PATH` or `memory:`.
+/// A store as one text names it everywhere: `sqlite:PATH`, `redis://HOST` and its kin, or `memory:`.
 enum StoreLocation: Equatable, Sendable {
     case sqlite(path: String)
+    /// What the Redis store reads itself.
+    case redis(url: String)
     case memory
 
-    init(_ url: String) throws(CommandError) {
+    /// - Parameter environment: where `redis:` without a host finds `REDIS_HOST`, `REDIS_PORT`, `REDIS_PASSWORD` and `REDIS_DB`.
+    init(_ url: String, environment: [String: String] = [:]) throws(CommandError) {
         guard let colon = url.firstIndex(of: ":"), url[..<colon].allSatisfy({ $0.isLetter || $0 == "+" }) else {
             throw .usage(
                 "--store takes a URL and '\(url.prefix(200))' has no scheme",
@@ -25,15 +32,53 @@ enum StoreLocation: Equatable, Sendable {
             self = .sqlite(path: path)
         case "memory":
             self = .memory
-        case "redis", "rediss", "redis+sentinel", "redis+cluster", "postgres", "postgresql":
+        case "redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster", "redis+unix":
+            self = .redis(url: try Self.completed(url, environment))
+        case "postgres", "postgresql":
             throw .usage(
-                "stores of the kind \(url[..<colon]): are not in this version of oncue",
-                hint: "Use --store sqlite:PATH or --store memory:")
+                "stores of the kind \(url[..<colon]): are not in this version of oncue", hint: Self.kinds)
         default:
-            throw .usage(
-                "--store does not know the kind '\(url[..<colon])'",
-                hint: "Use --store sqlite:PATH or --store memory:")
+            throw .usage("--store does not know the kind '\(url[..<colon])'", hint: Self.kinds)
         }
+    }
+
+    private static let kinds = "Use --store sqlite:PATH, --store redis://HOST or --store memory:"
+
+    /// `redis:` and `rediss:` without a host get the one of the environment.
+    private static func completed(_ url: String, _ environment: [String: String]) throws(CommandError) -> String {
+        guard let scheme = ["redis", "rediss"].first(where: { url.lowercased().hasPrefix($0 + ":") }) else {
+            return url
+        }
+        var rest = url.dropFirst(scheme.count + 1)
+        if rest.hasPrefix("//") { rest = rest.dropFirst(2) }
+        let query = rest.firstIndex(of: "?") ?? rest.endIndex
+        guard rest[..<query].isEmpty || rest[..<query] == "/" else { return url }
+        func variable(_ name: String) -> String? {
+            environment["REDIS_\(name)"].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        if let port = variable("PORT"), UInt16(port) == nil {
+            throw .usage("the environment variable REDIS_PORT is '\(port.prefix(50))', not the number of a port")
+        }
+        let host = variable("HOST") ?? "localhost"
+        let isIPv6 = host.contains(":") && !host.hasPrefix("[")
+        var completed = scheme + "://"
+        if let password = variable("PASSWORD") { completed += ":\(percentEncoded(password))@" }
+        completed += isIPv6 ? "[\(host)]" : host
+        completed += ":" + (variable("PORT") ?? "6379")
+        if let database = variable("DB") { completed += "/" + database }
+        return completed + rest[query...]
+    }
+
+    private static func percentEncoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                String(UnicodeScalar(byte))
+            default:
+                "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+        }.joined()
     }
 
     /// The text with a password in it made unreadable, as in `redis://user:***@host`.
@@ -48,10 +93,22 @@ enum StoreLocation: Equatable, Sendable {
         return text[...colon] + "***" + text[at...]
     }
 
-    func open(durability: DurabilityLevel, isCheckedFirst: Bool) async throws(StoreError) -> any JobStore {
+    /// - Parameters:
+    ///   - durability: of a file; what a server keeps is in its own hands.
+    ///   - logger: hears of trouble that no call reports.
+    func open(
+        durability: DurabilityLevel, isCheckedFirst: Bool, logger: Logger
+    ) async throws(StoreError) -> any JobStore {
         switch self {
         case .memory:
             return MemoryStore()
+        case .redis(let url):
+            #if Redis
+                return try await RedisStore(url: url, options: .init(logger: logger))
+            #else
+                throw StoreError(
+                    .unsupported, "this oncue was built without Redis, so it cannot open \(Self.masked(url))")
+            #endif
         case .sqlite(let path):
             #if SQLite
                 var options = SQLiteStore.Options()

@@ -72,9 +72,8 @@ struct WorkRun: Sendable {
 
     private func runSupervisor() async throws {
         // What would keep every child from starting is said once, here.
-        let location = try StoreLocation(try context.settings.text(.store) ?? "")
-        guard location != .memory else {
-            throw CommandError.usage("a memory: store lives in one process; --processes needs a file")
+        guard try context.location != .memory else {
+            throw CommandError.usage("a memory: store lives in one process; --processes needs a file or a server")
         }
         await (try context.openStore(.create, isCheckedFirst: true)).close()
 

@@ -1,0 +1,201 @@
+#if Redis
+    import Foundation
+    import RedisTestServers
+    import RedisWire
+    import Subprocess
+
+    #if canImport(System)
+        import System
+    #else
+        import SystemPackage
+    #endif
+
+    /// The Redis store beside Redis itself: without a log on disk, and with one that is synced every second.
+    struct RedisBenchmarks {
+        let plan: MeasuringPlan
+        let oncue: String
+
+        /// - Returns: whether a figure was missed.
+        func run() async throws -> Bool {
+            var hasMissed = false
+            let kinds = [("AOF off", [:]), ("AOF everysec", ["appendonly": "yes", "appendfsync": "everysec"])]
+            for (name, settings) in kinds {
+                let server = try await RedisServer.start(settings)
+                let result: Result<Bool, any Error>
+                do {
+                    result = .success(try await run(on: server, name))
+                } catch {
+                    result = .failure(error)
+                }
+                await server.stop()
+                hasMissed = try result.get() || hasMissed
+            }
+            return hasMissed
+        }
+
+        private func run(on server: RedisServer, _ name: String) async throws -> Bool {
+            let subject = Subject(command: oncue) {
+                ("redis://\(server.host):\(server.port)?prefix=b\(UUID().uuidString.prefix(8))", {})
+            }
+            let raw = RawRedis(server: server)
+            let jobs = plan.jobs
+            var table = ResultTable()
+            print("Redis \(try await raw.version()), \(name).")
+            print()
+            table.add(
+                try await plan.pairs(
+                    "bulk enqueue, 1,000 a call", "redis-benchmark -P 64 -c 64, XADD", reach: 0.6,
+                    subject: { try await subject.rate(["enqueue", "--batch", "1000", "--jobs", "\(jobs)"]) },
+                    yardstick: { try await raw.add(jobs: jobs) }))
+            table.add(
+                try await plan.pairs(
+                    "enqueue, 64 callers, one a call", "redis-benchmark -c 64, XADD", reach: 0.6,
+                    subject: {
+                        try await subject.rate(["enqueue", "--batch", "1", "--callers", "64", "--jobs", "\(jobs)"])
+                    },
+                    yardstick: { try await raw.add(jobs: jobs, pipeline: 1) }))
+            table.add(
+                try await plan.pairs(
+                    "drain, 64 slots", "bare XREADGROUP + XACK + XDEL, 256", reach: 0.6,
+                    subject: { try await subject.rate(["drain", "--concurrency", "64", "--jobs", "\(jobs)"]) },
+                    yardstick: { try await raw.drain(jobs: jobs, batch: 256) }))
+            table.add(try await subject.typedDrain(plan))
+            table.add(try await subject.scale(plan))
+            table.print()
+            print()
+            try await subject.printIdleFigures()
+            print(try await raw.costs(of: subject, jobs: jobs))
+            print()
+            return table.hasMissed
+        }
+    }
+
+    /// What Redis does without a job store around it.
+    struct RawRedis {
+        struct Failure: Error, CustomStringConvertible {
+            var description: String
+        }
+
+        let server: RedisServer
+        private static let payload = String(repeating: "x", count: 80)
+
+        /// Entries that `redis-benchmark` adds to a stream a second.
+        func add(jobs: Int, pipeline: Int = 64) async throws -> Double {
+            let result = try await Subprocess.run(
+                .name("redis-benchmark"),
+                arguments: [
+                    "-h", server.host, "-p", "\(server.port)", "-P", "\(pipeline)", "-c", "64", "-n", "\(jobs)",
+                    "--csv",
+                    "XADD", "yardstick:add", "*", "d", Self.payload,
+                ],
+                output: .string(limit: 65_536), error: .discarded)
+            try await remove("yardstick:add")
+            // "test","rps",… and below it the figures.
+            let cells = result.standardOutput.split(separator: "\n").last?.split(separator: ",") ?? []
+            guard result.terminationStatus.isSuccess, cells.count > 1,
+                let rate = Double(cells[1].trimmingCharacters(in: CharacterSet(charactersIn: "\"")))
+            else { throw Failure(description: "redis-benchmark: \(result.terminationStatus)") }
+            return rate
+        }
+
+        /// Entries that a bare loop reads, acknowledges and deletes a second: one batch after another over one connection.
+        func drain(jobs: Int, batch: Int) async throws -> Double {
+            try await withClient { client in
+                let stream = "yardstick:drain"
+                for _ in stride(from: 0, to: jobs, by: 1_000) {
+                    _ = await client.send(
+                        (0..<1_000).map { _ in Self.command("XADD", stream, ["*", "d", Self.payload]) })
+                }
+                _ = try await client.send(Self.command("XGROUP", "CREATE", [stream, "w", "0"]))
+                let read = Self.command("XREADGROUP", "GROUP", ["w", "c", "COUNT", "\(batch)", "STREAMS", stream, ">"])
+                let clock = ContinuousClock()
+                let start = clock.now
+                var done = 0
+                while true {
+                    let entries = try await Self.entries(client.send(read))
+                    if entries.isEmpty { break }
+                    for result in await client.send([
+                        Self.command("XACK", stream, ["w"] + entries), Self.command("XDEL", stream, entries),
+                    ]) {
+                        _ = try result.get()
+                    }
+                    done += entries.count
+                }
+                let rate = Double(done) / ((clock.now - start) / .seconds(1))
+                try await remove(stream)
+                return rate
+            }
+        }
+
+        /// What a job costs the server, by `INFO commandstats`.
+        func costs(of subject: Subject, jobs: Int) async throws -> String {
+            try await withClient { client in
+                var lines: [String] = []
+                for (what, arguments) in [
+                    ("enqueue", ["enqueue", "--batch", "100", "--jobs", "\(jobs)"]),
+                    ("enqueue and drain", ["drain", "--concurrency", "64", "--jobs", "\(jobs)"]),
+                ] {
+                    _ = try await client.send(Self.command("CONFIG", "RESETSTAT", []))
+                    _ = try await subject.bench(arguments)
+                    let stats = try await client.send(Self.command("INFO", "commandstats", [])).text ?? ""
+                    let total = stats.split(whereSeparator: \.isNewline).reduce(0.0) { sum, line in
+                        guard !line.hasPrefix("cmdstat_config"), let start = line.range(of: "usec=")?.upperBound else {
+                            return sum
+                        }
+                        return sum + (Double(line[start...].prefix { $0.isNumber }) ?? 0)
+                    }
+                    // Commands that scripts call are counted with the scripts too.
+                    let inside = stats.split(whereSeparator: \.isNewline).filter {
+                        $0.hasPrefix("cmdstat_evalsha") || $0.hasPrefix("cmdstat_xreadgroup")
+                            || $0.hasPrefix("cmdstat_eval:")
+                    }.reduce(0.0) { sum, line in
+                        guard let start = line.range(of: "usec=")?.upperBound else { return sum }
+                        return sum + (Double(line[start...].prefix { $0.isNumber }) ?? 0)
+                    }
+                    lines.append(
+                        "\(what): \((min(total, inside) / Double(jobs)).short) us of the server's time a job")
+                }
+                return lines.joined(separator: "\n")
+            }
+        }
+
+        func version() async throws -> String {
+            try await withClient { client in
+                let info = try await client.send(Self.command("INFO", "server", [])).text ?? ""
+                let line = info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }
+                return line.map { String($0.dropFirst("redis_version:".count)) } ?? "?"
+            }
+        }
+
+        private func remove(_ key: String) async throws {
+            try await withClient { client in _ = try await client.send(Self.command("UNLINK", key, [])) }
+        }
+
+        private func withClient<Value>(_ body: (RedisClient) async throws -> Value) async throws -> Value {
+            let client = RedisClient(RedisConfiguration(.single(.tcp(host: server.host, port: server.port))))
+            do {
+                let value = try await body(client)
+                await client.shutdown()
+                return value
+            } catch {
+                await client.shutdown()
+                throw error
+            }
+        }
+
+        private static func command(_ name: String, _ first: String, _ rest: [String]) -> RedisCommand {
+            var command = RedisCommand(name)
+            command.append(first)
+            for word in rest { command.append(word) }
+            return command
+        }
+
+        /// The ids of what XREADGROUP answered.
+        private static func entries(_ reply: RESPToken) -> [String] {
+            guard var stream = reply.elements.map(Array.init) else { return [] }
+            // Protocol 3 answers name and entries, protocol 2 puts both into one more array.
+            if stream.count == 1 { stream = stream[0].elements.map(Array.init) ?? [] }
+            return stream[1].elements?.compactMap { $0.elements?.first { _ in true }?.text } ?? []
+        }
+    }
+#endif
