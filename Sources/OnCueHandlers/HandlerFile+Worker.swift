@@ -5,14 +5,30 @@ extension HandlerFile {
     ///
     /// - Throws: ``WorkerError`` when a name has a handler already, or the worker has been started.
     public func register(on worker: Worker) throws(WorkerError) {
+        #if Server
+            let client = WebhookClient()
+        #endif
         for entry in entries {
             let options = HandlerOptions(
                 concurrency: entry.concurrency, timeout: entry.options.timeout,
                 softTimeout: entry.options.softTimeout, maxAttempts: entry.options.maxAttempts,
                 backoff: entry.options.backoff)
-            let command = entry.command
-            try worker.on(entry.name, options: options) { (payload: [UInt8], context: JobContext) -> JobOutcome in
-                try await command.perform(payload, context)
+            switch entry.work {
+            case .command(let command):
+                try worker.on(entry.name, options: options) { (payload: [UInt8], context: JobContext) -> JobOutcome in
+                    try await command.perform(payload, context)
+                }
+            case .webhook(let webhook):
+                #if Server
+                    try worker.on(entry.name, options: options) {
+                        (payload: [UInt8], context: JobContext) -> JobOutcome in
+                        try await webhook.perform(payload, context, client: client)
+                    }
+                #else
+                    try worker.on(entry.name, options: options) { (_: [UInt8], _: JobContext) -> JobOutcome in
+                        throw JobError.permanent("\(webhook.url): webhooks need the package trait 'Server'")
+                    }
+                #endif
             }
         }
     }
@@ -43,7 +59,8 @@ extension Command {
             "ONCUE_QUEUE": context.queue.rawValue,
             "ONCUE_ATTEMPT": String(context.attempt),
         ]
-        variables["TRACEPARENT"] = context.headers["traceparent"]
+        variables["TRACEPARENT"] = context.traceHeaders["traceparent"]
+        variables["TRACESTATE"] = context.traceHeaders["tracestate"]
         return variables
     }
 }

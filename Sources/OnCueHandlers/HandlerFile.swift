@@ -21,7 +21,7 @@ public struct HandlerFileError: Error, Hashable, Sendable, CustomStringConvertib
     }
 }
 
-/// Handlers without Swift: a YAML file that maps job names to commands.
+/// Handlers without Swift: a YAML file that maps job names to commands and webhooks.
 ///
 /// ```yaml
 /// handlers:
@@ -29,16 +29,37 @@ public struct HandlerFileError: Error, Hashable, Sendable, CustomStringConvertib
 ///     command: ["wc", "-w"]      # or  shell: wc -w | tr -d ' '
 ///     timeout: 30s
 ///     concurrency: 4             # also: soft_timeout, env, cwd, attempts, backoff
+///   invoice.paid:
+///     webhook:
+///       url: https://example.com/hooks/invoices
+///       secret: {env: INVOICES_SECRET}     # also: headers, allow_private
 /// ```
 public struct HandlerFile: Sendable {
     /// One handler of the file.
     public struct Entry: Sendable {
         public var name: JobName
-        public var command: Command
+        public var work: Work
         /// Jobs of this name that a worker runs at once; nil: as many as it has slots.
         public var concurrency: Int?
         /// `maxAttempts`, `backoff`, `timeout` and `softTimeout`.
         public var options: JobOptions
+
+        /// Nil when it is a webhook.
+        public var command: Command? {
+            if case .command(let command) = work { command } else { nil }
+        }
+
+        /// Nil when it is a command.
+        public var webhook: Webhook? {
+            if case .webhook(let webhook) = work { webhook } else { nil }
+        }
+    }
+
+    /// What is done for a job.
+    public enum Work: Sendable {
+        case command(Command)
+        /// Read only where the package is built with the trait `Server`.
+        case webhook(Webhook)
     }
 
     /// In the order of the file.
@@ -66,11 +87,11 @@ public struct HandlerFile: Sendable {
 }
 
 /// Reads the file by its nodes, which know their lines.
-private struct HandlerFileReader {
+struct HandlerFileReader {
     let file: String
 
     private static let keys = [
-        "command", "shell", "timeout", "soft_timeout", "concurrency", "env", "cwd", "attempts", "backoff",
+        "command", "shell", "webhook", "timeout", "soft_timeout", "concurrency", "env", "cwd", "attempts", "backoff",
     ]
 
     func entries(_ text: String) throws(HandlerFileError) -> [HandlerFile.Entry] {
@@ -102,16 +123,15 @@ private struct HandlerFileReader {
         let name = JobName(try text(nameNode, "a job's name"))
         try checked(nameNode, name) { () throws(ValidationError) in try name.validated(field: "name") }
         guard let fields = node.mapping else {
-            throw error(nameNode, "\(name): takes a mapping with 'command' or 'shell' and what else is wanted")
+            throw error(
+                nameNode, "\(name): takes a mapping with 'command', 'shell' or 'webhook' and what else is wanted")
         }
         for (key, _) in fields where !Self.keys.contains(key.string ?? "") {
             throw error(
                 key, "\(name): '\(key.string ?? "?")' is not known; there are \(Self.keys.joined(separator: ", "))")
         }
         var entry = HandlerFile.Entry(
-            name: name, command: try command(fields, name, at: nameNode), concurrency: nil, options: JobOptions())
-        if let node = fields["env"] { entry.command.environment = try environment(node, name) }
-        if let node = fields["cwd"] { entry.command.directory = try text(node, "\(name): cwd") }
+            name: name, work: try work(fields, name, at: nameNode), concurrency: nil, options: JobOptions())
         if let node = fields["concurrency"] {
             guard let count = node.int, count >= 1 else {
                 throw error(node, "\(name): concurrency takes a number from 1")
@@ -130,23 +150,37 @@ private struct HandlerFileReader {
         return entry
     }
 
-    private func command(
+    private func work(
         _ fields: Node.Mapping, _ name: JobName, at place: Node
-    ) throws(HandlerFileError) -> Command {
-        switch (fields["command"], fields["shell"]) {
-        case (let node?, nil):
-            guard let list = node.sequence, !list.isEmpty else {
-                throw error(
-                    node, "\(name): command takes a list such as [\"wc\", \"-w\"]; for a line of shell write shell:")
-            }
-            var words: [String] = []
-            for word in list { words.append(try text(word, "\(name): a word of command")) }
-            guard words.first?.isEmpty == false else { throw error(node, "\(name): command begins with an empty word") }
-            return Command(words)
-        case (nil, let node?): return .shell(try text(node, "\(name): shell"))
-        case (nil, nil): throw error(place, "\(name): needs a 'command' or a 'shell'")
-        case (_?, let node?): throw error(node, "\(name): give either 'command' or 'shell'")
+    ) throws(HandlerFileError) -> HandlerFile.Work {
+        let given = ["command", "shell", "webhook"].filter { fields[$0] != nil }
+        guard let kind = given.first, let node = fields[kind] else {
+            throw error(place, "\(name): needs a 'command', a 'shell' or a 'webhook'")
         }
+        if given.count > 1, let second = fields[given[1]] {
+            throw error(second, "\(name): give either '\(given[0])' or '\(given[1])'")
+        }
+        if kind == "webhook" {
+            for key in ["env", "cwd"] {
+                if let node = fields[key] { throw error(node, "\(name): \(key) is for commands, not for a webhook") }
+            }
+            return .webhook(try webhook(node, name))
+        }
+        var command = kind == "shell" ? Command.shell(try text(node, "\(name): shell")) : try command(node, name)
+        if let node = fields["env"] { command.environment = try environment(node, name) }
+        if let node = fields["cwd"] { command.directory = try text(node, "\(name): cwd") }
+        return .command(command)
+    }
+
+    private func command(_ node: Node, _ name: JobName) throws(HandlerFileError) -> Command {
+        guard let list = node.sequence, !list.isEmpty else {
+            throw error(
+                node, "\(name): command takes a list such as [\"wc\", \"-w\"]; for a line of shell write shell:")
+        }
+        var words: [String] = []
+        for word in list { words.append(try text(word, "\(name): a word of command")) }
+        guard words.first?.isEmpty == false else { throw error(node, "\(name): command begins with an empty word") }
+        return Command(words)
     }
 
     private func environment(_ node: Node, _ name: JobName) throws(HandlerFileError) -> [String: String] {
@@ -200,17 +234,17 @@ private struct HandlerFileReader {
 
     // MARK: Helpers
 
-    private func text(_ node: Node, _ what: String) throws(HandlerFileError) -> String {
+    func text(_ node: Node, _ what: String) throws(HandlerFileError) -> String {
         guard let scalar = node.scalar else { throw error(node, "\(what) takes a text") }
         return scalar.string
     }
 
-    private func error(_ node: Node, _ message: String) -> HandlerFileError {
+    func error(_ node: Node, _ message: String) -> HandlerFileError {
         HandlerFileError(file: file, line: node.mark?.line, message: message)
     }
 
     @discardableResult
-    private func checked<T>(
+    func checked<T>(
         _ node: Node, _ name: JobName, _ field: String? = nil, _ body: () throws(ValidationError) -> T
     ) throws(HandlerFileError) -> T {
         do {

@@ -45,7 +45,7 @@ import Testing
             ("", nil, "handlers"), ("- a", nil, "handlers"), ("handler: {}", 1, "handler"),
             ("handlers: [a]", 1, "mapping"),
             ("handlers:\n  a:\n    comand: [wc]", 3, "comand"),
-            ("handlers:\n  a:\n    timeout: 3s", 2, "'command' or a 'shell'"),
+            ("handlers:\n  a:\n    timeout: 3s", 2, "'command', a 'shell' or a 'webhook'"),
             ("handlers:\n  a:\n    command: [wc]\n    shell: wc", 4, "either"),
             ("handlers:\n  a:\n    command: wc -w", 3, "list"),
             ("handlers:\n  a:\n    command: []", 3, "list"), ("handlers:\n  a:\n    command: [[wc]]", 3, "word"),

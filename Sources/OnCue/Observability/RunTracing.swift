@@ -1,4 +1,5 @@
 import Instrumentation
+import Synchronization
 import Tracing
 
 /// The consumer span of a run, as a child of the trace that the job's headers carry.
@@ -60,5 +61,14 @@ extension LeasedJob {
     /// The headers of W3C that carry a trace, for follow-ups of a worker that has no tracer.
     var traceHeaders: [String: String] {
         details?.headers.filter { ["traceparent", "tracestate", "baggage"].contains($0.key.lowercased()) } ?? [:]
+    }
+}
+
+extension JobContext {
+    /// What carries the trace on to whatever this run calls: `traceparent` and the like, with names in lower case. The
+    /// run's own span where the worker has a tracer, else what the job was enqueued with.
+    public var traceHeaders: [String: String] {
+        let headers = run.state.withLock { $0.traceHeaders } ?? run.job.traceHeaders
+        return Dictionary(headers.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 }
