@@ -42,6 +42,7 @@ enum Durability: String, Sendable, Comparable {
     }
 
     private func loss(_ facts: [ServerFacts]) -> String {
+        guard facts.allSatisfy(\.tellsOfItself) else { return "what its settings allow, which cannot be read" }
         if facts.contains(where: { $0.appends == .off }) {
             return facts.contains { $0.appends == .off && $0.makesSnapshots == false }
                 ? "everything: it writes nothing to the disk"

@@ -21,6 +21,9 @@ struct ServerFacts: Sendable {
 
     subscript(_ field: String) -> String? { fields[field] }
 
+    /// False where the user of the store may not ask.
+    var tellsOfItself: Bool { !fields.isEmpty }
+
     func number(_ field: String) -> Int64? { fields[field].flatMap { Int64($0) } }
 
     /// `7.0.15`, or `valkey 8.1.1`.

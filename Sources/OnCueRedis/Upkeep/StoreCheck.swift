@@ -5,13 +5,18 @@ enum StoreCheck {
     static func servers(_ facts: [ServerFacts]) -> [StoreFinding] {
         facts.map { fact in
             if let refusal = fact.refusal { return refusal }
+            guard fact.tellsOfItself else {
+                return StoreFinding(
+                    .warning, "server", "Redis at \(fact.address) does not say what it is and how it is set.",
+                    cure: "Let the user of this store run INFO and CONFIG GET; no job is lost for want of it.")
+            }
             return StoreFinding(
                 .fine, "server", "\(fact.address): \(fact.version), \(fact.evictionPolicy ?? "unknown policy")")
         }
     }
 
     static func memory(_ facts: [ServerFacts]) -> [StoreFinding] {
-        facts.map { fact in
+        facts.filter(\.tellsOfItself).map { fact in
             let used = fact.number("used_memory") ?? 0
             guard let bound = fact.number("maxmemory"), bound > 0 else {
                 return StoreFinding(.fine, "memory", "\(fact.address): \(used >> 20) MiB, no bound of its own")
@@ -27,7 +32,7 @@ enum StoreCheck {
     }
 
     static func persistence(_ facts: [ServerFacts]) -> [StoreFinding] {
-        facts.map { fact in
+        facts.filter(\.tellsOfItself).map { fact in
             if fact["aof_last_write_status"] == "err" || fact["rdb_last_bgsave_status"] == "err" {
                 return StoreFinding(
                     .problem, "persistence", "Redis at \(fact.address) failed to write to its disk the last time.",
@@ -56,7 +61,7 @@ enum StoreCheck {
 
     /// - Parameter wanted: how many have to have a write before it is answered.
     static func replicas(_ facts: [ServerFacts], wanted: Int) -> [StoreFinding] {
-        facts.map { fact in
+        facts.filter(\.tellsOfItself).map { fact in
             if fact.replicas < wanted {
                 return StoreFinding(
                     .problem, "replicas",

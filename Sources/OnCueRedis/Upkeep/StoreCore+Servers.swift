@@ -12,7 +12,7 @@
             } catch {
                 throw StoreError(error)
             }
-            let infos = try await send(masters.map { Self.command("INFO", on: $0) })
+            let infos = await sendEach(masters.map { Self.command("INFO", on: $0) })
             // Hosted servers often refuse this one; `INFO` has the most important of it.
             let settings = await sendEach(
                 masters.map {
@@ -20,7 +20,14 @@
                 })
             var facts: [ServerFacts] = []
             for (index, master) in masters.enumerated() {
-                var fact = ServerFacts(address: master.description, info: infos[index].text ?? "")
+                let info: String
+                switch infos[index] {
+                case .success(let answer): info = answer.text ?? ""
+                // The user may not ask.
+                case .failure(let error) where error.code == .invalid: info = ""
+                case .failure(let error): throw error
+                }
+                var fact = ServerFacts(address: master.description, info: info)
                 if case .success(let answer) = settings[index], let pairs = try? answer.pairs("CONFIG") {
                     for (name, value) in pairs { fact.configuration[name] = value.text ?? "" }
                 }
@@ -41,20 +48,16 @@
         ///
         /// - Throws: `unsupported` for a server that is too old or would throw jobs away, with the cure.
         func verifyServer() async throws(StoreError) {
-            let facts: [ServerFacts]
-            do throws(StoreError) {
-                facts = try await serverFacts()
-            } catch  where error.code == .invalid {
-                logger.warning("Redis does not let its settings be read: \(error.message)")
-                return
-            }
+            let facts = try await serverFacts()
             for fact in facts {
                 if let refusal = fact.refusal {
                     throw StoreError(.unsupported, "\(refusal.message) \(refusal.cure ?? "")")
                 }
             }
-            for finding in StoreCheck.persistence(facts) + StoreCheck.replicas(facts, wanted: options.replicas)
-            where finding.severity > .fine {
+            let findings =
+                StoreCheck.servers(facts) + StoreCheck.persistence(facts)
+                + StoreCheck.replicas(facts, wanted: options.replicas)
+            for finding in findings where finding.severity > .fine {
                 logger.warning("\(finding.message) \(finding.cure ?? "")", metadata: ["subject": "\(finding.subject)"])
             }
         }
