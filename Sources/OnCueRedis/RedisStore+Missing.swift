@@ -5,15 +5,6 @@
     extension RedisStore {
         private var missing: StoreError { StoreError(.unsupported, "the Redis store cannot do this yet") }
 
-        public func enqueue(_ jobs: [NewJob], atomically: Bool) async throws(StoreError) -> [EnqueueAnswer] {
-            throw missing
-        }
-        public func settle(_ batch: SettleBatch) async throws(StoreError) -> [SettleAnswer] { throw missing }
-        public func record(_ notes: [JobNote]) async throws(StoreError) -> [Bool] { throw missing }
-        public func memory(of job: JobID) async throws(StoreError) -> JobMemory { throw missing }
-        public func attempts(of job: JobID) async throws(StoreError) -> [AttemptRecord] { throw missing }
-        public func outcome(of job: JobID, wait: Duration) async throws(StoreError) -> JobRecord? { throw missing }
-
         public func claim(_ request: ClaimRequest) async throws(StoreError) -> [LeasedJob] { throw missing }
         public func held(by session: SessionID, besides known: Set<JobID>) async throws(StoreError) -> [LeasedJob] {
             throw missing

@@ -45,6 +45,7 @@
         public let client: RedisClient
         let core: StoreCore
         let topology: RedisTopology
+        let gates: EnqueueGates
 
         /// Connects, and looks whether the server can keep what it is given.
         ///
@@ -58,6 +59,7 @@
             topology = configuration.topology
             client = RedisClient(configuration)
             core = StoreCore(client: client, options: options)
+            gates = EnqueueGates(core: core)
             do throws(StoreError) {
                 try await core.begin()
                 try await core.verifyServer()

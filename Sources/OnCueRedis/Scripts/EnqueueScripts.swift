@@ -4,18 +4,21 @@
     extension Scripts {
         /// Takes plain jobs into a queue: the fast path.
         ///
-        /// Arguments: clock, channel, how many may wait (-1: any number), how many jobs, their marks one after another
-        /// (level, nonce, name behind its length), then of each its level and its body. Answers the first position and the clock;
-        /// the others follow it one by one. Answers nil, and has written nothing, when the bound might not hold: ``enqueue``
-        /// then looks exactly.
+        /// Arguments: clock, channel, how many may wait (-1: any number; nothing: what the queue says), how many jobs, their marks
+        /// one after another (level, nonce, name behind its length), then of each its level and its body. Answers the first
+        /// position, the clock, the queue's number and how many more it takes at least (-1: any number); the other positions
+        /// follow the first one by one. Answers nil, and has written nothing, when the bound might not hold: ``enqueue`` then looks
+        /// exactly; or `U` when the queue is not there.
         static let enqueuePlain = RedisScript(
             QueueKeys.prelude + core + #"""
-                local meta = call('HMGET', META, 'lastms', 'lastseq', 'number')
-                local count, maximum = tonumber(ARGV[4]), tonumber(ARGV[3])
+                local meta = call('HMGET', META, 'lastms', 'lastseq', 'number', 'max')
+                if not meta[3] then return 'U' end
+                local count, maximum = tonumber(ARGV[4]), tonumber(ARGV[3] == '' and (meta[4] or -1) or ARGV[3])
+                local room = -1
                 if maximum >= 0 then
-                  local most = call('ZCARD', DUE) + count
-                  for level = 0, 4 do most = most + call('XLEN', LEVEL[level]) end
-                  if most > maximum then return false end
+                  room = maximum - count - call('ZCARD', DUE)
+                  for level = 0, 4 do room = room - call('XLEN', LEVEL[level]) end
+                  if room < 0 then return false end
                 end
                 local ms, seq = math.floor(now / 1000), (now % 1000) * 4194304
                 local lastms, lastseq = tonumber(meta[1]) or 0, tonumber(meta[2]) or 0
@@ -38,22 +41,24 @@
                 end
                 call('HSET', META, 'lastms', text(ms), 'lastseq', seq + count - 1)
                 call('HINCRBY', META, 'enqueued', count)
-                logEvents({ 'a', text(now), 'p', head .. seq, 'n', meta[3] or '0', 'm', ARGV[5] }, count)
+                logEvents({ 'a', text(now), 'p', head .. seq, 'n', meta[3], 'm', ARGV[5] }, count)
                 call('SPUBLISH', ARGV[2], 'w')
                 call('SPUBLISH', ARGV[2], 'e')
-                return { head .. seq, text(now) }
+                return { head .. seq, text(now), meta[3], room }
                 """#)
 
         /// Takes jobs of any kind into a queue.
         ///
-        /// Arguments: clock, channel, how many may wait (-1: any number), 1 for all or none, how many jobs; then of each its
-        /// mark, its body, and what is special about it as MessagePack (nothing for a plain one): `i` the caller's
+        /// Arguments: clock, channel, how many may wait (-1: any number; nothing: what the queue says), 1 for all or none, how many
+        /// jobs; then of each its mark, its body, and what is special about it as MessagePack (nothing for a plain one): `i` the caller's
         /// id, `wd`/`wt` due after or at, `xd`/`xt` expiry after or at, `k` the unique key, `ku` until when, `kt` how long.
         /// Answers the clock and of each `+` and its id, `=` and the id that it is a duplicate of, or `F`: the queue is full.
-        /// Answers `F` alone when all or none was asked for and not all fit.
+        /// Answers `F` alone when all or none was asked for and not all fit, `U` when the queue is not there.
         static let enqueue = RedisScript(
             QueueKeys.prelude + core + library + #"""
-                local maximum, count = tonumber(ARGV[3]), tonumber(ARGV[5])
+                local meta = call('HMGET', META, 'number', 'max')
+                if not meta[1] then return 'U' end
+                local maximum, count = tonumber(ARGV[3] == '' and (meta[2] or -1) or ARGV[3]), tonumber(ARGV[5])
                 local isBounded = maximum >= 0
                 local room = 0
                 if isBounded then

@@ -212,7 +212,7 @@
               if due and due > now then
                 makeWait(id, facts, DELAYED, due)
               else
-                facts.s, facts.e, facts.w = PENDING, entry, due
+                facts.s, facts.e = PENDING, entry
                 addEntry(id, facts, body)
                 if facts.x then call('ZADD', EXP, text(facts.x), id) end
                 wakes = true
@@ -240,9 +240,30 @@
               if call('HINCRBY', PARKED, field, -1) <= 0 then call('HDEL', PARKED, field) end
             end
 
+            -- What a job saves while it runs: MEM has under its id the keys of all, each behind its length, and under the id with
+            -- a key behind it what was saved. An effect's key has no control characters.
+            local CHECKPOINT = '\0'
+            local function savedKeys(id)
+              local index = call('HGET', MEM, id)
+              local keys, at = {}, 1
+              while index and at < #index do
+                local length = struct.unpack('>I2', index, at)
+                keys[#keys + 1] = index:sub(at + 2, at + 1 + length)
+                at = at + 2 + length
+              end
+              return keys
+            end
+            local function forgetSaved(id)
+              local keys = savedKeys(id)
+              if #keys == 0 then return end
+              for n = 1, #keys do keys[n] = id .. keys[n] end
+              call('HDEL', MEM, id, unpack(keys))
+            end
+
             -- Forgets all that is kept of a job.
             local function erase(id)
-              for _, key in ipairs({ REC, HIST, MEM, OUT }) do call('HDEL', key, id) end
+              for _, key in ipairs({ REC, HIST, OUT }) do call('HDEL', key, id) end
+              forgetSaved(id)
             end
 
             -- The end of a job with a record, wherever it was: its place, times and key go. What is kept of it: 'p' as the policy

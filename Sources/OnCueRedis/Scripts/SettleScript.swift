@@ -5,9 +5,10 @@
         /// Writes the outcomes of one session in one queue, at most 500 a call.
         ///
         /// Arguments: clock, channel, session, sequence, chunk, how many plain jobs were completed, how many other outcomes
-        /// there are, the events of the plain ones, how many levels there are, for each its number and its first and last entry;
-        /// then of each outcome its level, entry, count, id, and for a plain one what follows the stamp in its record (nothing:
-        /// not kept), for another what came of it as MessagePack.
+        /// there are, the events of the plain ones, the worker, how many levels there are, for each its number and its first and
+        /// last entry; then of each outcome its level, entry, count, id, and for a plain one what follows the stamp in its record
+        /// (nothing: not kept), for another what came of it as MessagePack. No entry: the job's record says it, and the delivery
+        /// stands for the count.
         ///
         /// Answers `ok` or, for a chunk that came before, `again` with a letter an outcome: the digit of the state, or `L` for a
         /// lease that was lost. Else how the session ended, or `late` for an older sequence; nothing was written then.
@@ -23,21 +24,31 @@
                 end
                 if standing[1] ~= 'open' then return { standing[1] or 'unknown' } end
                 local isMarked = tonumber(standing[4] or 0) > 0
-                local plains, others = tonumber(ARGV[6]), tonumber(ARGV[7])
+                local isWatched = call('ZCARD', WATCH) > 0
+                local plains, others, worker = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[9]
 
-                -- Who holds what and how often it was handed out: one look a level.
-                local held = {}
-                local at = 10
-                for n = 1, tonumber(ARGV[9]) do
-                  local entries = {}
+                -- Who holds what, how often it was handed out and when: one look a level.
+                local held, begun = {}, {}
+                local at = 11
+                for n = 1, tonumber(ARGV[10]) do
+                  local entries, times = {}, {}
                   for _, one in ipairs(call('XPENDING', LEVEL[tonumber(ARGV[at])], 'w', ARGV[at + 1], ARGV[at + 2], 1000000, session)) do
-                    entries[one[1]] = one[4]
+                    entries[one[1]], times[one[1]] = one[4], now - one[3] * 1000
                   end
-                  held[tonumber(ARGV[at])] = entries
+                  held[tonumber(ARGV[at])], begun[tonumber(ARGV[at])] = entries, times
                   at = at + 3
                 end
 
-                local stamp = cmsgpack.pack({ s = COMPLETED, u = now, f = now })
+                -- What the records of jobs that began at one time have in common.
+                local stamps = {}
+                local function stampOf(time)
+                  local stamp = stamps[time]
+                  if not stamp then
+                    stamp = cmsgpack.pack({ s = COMPLETED, u = now, f = now, b = time, wk = worker })
+                    stamps[time] = stamp
+                  end
+                  return stamp
+                end
                 local finishedAt = struct.pack('>I8', now)
                 local records, ended, completed, leaving = {}, {}, 0, {}
 
@@ -45,7 +56,11 @@
                   local taken = 0
                   for _, new in ipairs(followUps) do
                     if new.q then
-                      call('HSET', OUTBOX, new.t, cmsgpack.pack(new))
+                      local token, special = new.t, new.r
+                      new.t, new.at = nil, now
+                      if special and special.wd then special.wt, special.wd = now + special.wd, nil end
+                      if special and special.xd then special.xt, special.xd = now + special.xd, nil end
+                      call('HSET', OUTBOX, token, cmsgpack.pack(new))
                     else
                       local level, nonce, name = readMark(new.m)
                       local answer = new.r and takeSpecial(level, nonce, new.b, new.r, false, 0) or takePlain(level, nonce, new.b)
@@ -59,31 +74,34 @@
                 end
 
                 local function settleOne(level, entry, handed, id, rest)
-                  if rest.o == 'release' and not rest.r then
-                    -- A plain job that comes back unrun needs no record, unless it got one while it ran.
-                    if not isMarked or call('HEXISTS', REC, id) == 0 then
+                  local facts, body = load(id)
+                  if facts and entry == '' then
+                    if facts.s ~= RUNNING or facts.ses ~= session or facts.d ~= handed then return nil end
+                    level, entry, handed = facts.v, facts.e, facts.n
+                  elseif facts and facts.e ~= entry then
+                    leave(level, entry)
+                    return nil
+                  elseif not facts then
+                    if entry == '' then return nil end
+                    if rest.o == 'release' and not rest.f then
+                      -- A plain job that comes back unrun needs no record.
                       event(RELEASES, id, handed % BACK, rest.n)
                       handBack(level, entry, handed - 1 + BACK, false)
                       return PENDING
                     end
-                  end
-                  local facts, body = load(id)
-                  if not facts then
                     facts, body = recordOf(level, entry, handed)
                     call('ZADD', IDS, 0, id)
-                  elseif facts.e ~= entry then
-                    leave(level, entry)
-                    return nil
                   end
+                  facts.b = facts.b or (begun[level] and begun[level][entry])
                   local name, outcome = nameOf(body), rest.o
                   local isToStop = facts.cq
                   if isToStop then outcome = 'cancel' end
-                  facts.wk, facts.b = rest.w, rest.b or facts.b
+                  facts.wk = worker
                   if rest.f then
                     remember(id, rest.f)
                     facts.le, facts.lc = rest.le, rest.lc
                   end
-                  facts.ses = nil
+                  facts.ses, facts.n = nil, nil
                   if outcome == 'release' then
                     event(RELEASES, id, facts.a, name)
                     facts.a, facts.s, facts.u = facts.a - 1, PENDING, now
@@ -140,10 +158,12 @@
                 for n = 1, plains do
                   local level, entry, id = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 3]
                   local handed = held[level][entry]
+                  if isMarked then call('HDEL', NEWS, id) end
                   if handed ~= tonumber(ARGV[at + 2]) then
                     answers[n], refused = 'L', true
-                  elseif isMarked and call('HEXISTS', REC, id) == 1 then
-                    -- It got a record while it ran.
+                  elseif (isMarked and call('HEXISTS', REC, id) == 1)
+                    or (isWatched and ARGV[at + 4] == '' and call('ZSCORE', WATCH, id)) then
+                    -- It got a record while it ran, or someone waits for it.
                     held[level][entry] = nil
                     local state = settleOne(level, entry, handed, id, { o = 'completed', k = ARGV[at + 4] == '' and 'n' or 'p' })
                     answers[n], refused = state and tostring(state) or 'L', true
@@ -158,7 +178,7 @@
                     local record = ARGV[at + 4]
                     if record ~= '' then
                       records[#records + 1] = id
-                      records[#records + 1] = stamp .. record
+                      records[#records + 1] = stampOf(begun[level][entry]) .. record
                       ended[#ended + 1] = id .. finishedAt
                     end
                     answers[n] = '5'
@@ -192,12 +212,13 @@
                 end
                 for n = plains + 1, plains + others do
                   local level, entry = tonumber(ARGV[at]), ARGV[at + 1]
-                  local handed = held[level][entry]
-                  if handed ~= tonumber(ARGV[at + 2]) then
+                  local handed, id = tonumber(ARGV[at + 2]), ARGV[at + 3]
+                  if isMarked then call('HDEL', NEWS, id) end
+                  if entry ~= '' and held[level][entry] ~= handed then
                     answers[n] = 'L'
                   else
-                    held[level][entry] = nil
-                    local state = settleOne(level, entry, handed, ARGV[at + 3], cmsgpack.unpack(ARGV[at + 4]))
+                    if entry ~= '' then held[level][entry] = nil end
+                    local state = settleOne(level, entry, handed, id, cmsgpack.unpack(ARGV[at + 4]))
                     answers[n] = state and tostring(state) or 'L'
                   end
                   at = at + 5
@@ -211,6 +232,31 @@
                 call('HSET', SESSION, 'seq', sequence, chunk, answer)
                 finishWrite(ARGV[2])
                 return { 'ok', answer }
+                """#)
+
+        /// Takes follow-ups of jobs of other queues in, each once.
+        ///
+        /// Arguments: clock, channel, how many; then of each its token, mark, body, and what is special about it as MessagePack
+        /// (nothing for a plain one). Answers how many were taken now, or `U` when the queue is not there.
+        static let takeFollowUps = RedisScript(
+            QueueKeys.prelude + core + library + #"""
+                if call('HEXISTS', META, 'number') == 0 then return 'U' end
+                local taken = 0
+                for at = 4, tonumber(ARGV[3]) * 4, 4 do
+                  if not call('ZSCORE', IN, ARGV[at]) then
+                    local level, nonce, name = readMark(ARGV[at + 1])
+                    local answer = ARGV[at + 3] == '' and takePlain(level, nonce, ARGV[at + 2])
+                      or takeSpecial(level, nonce, ARGV[at + 2], cmsgpack.unpack(ARGV[at + 3]), false, 0)
+                    if answer:byte(1) == 43 then
+                      taken = taken + 1
+                      event(CREATES, answer:sub(2), 0, name)
+                    end
+                    call('ZADD', IN, text(now), ARGV[at])
+                  end
+                end
+                if taken > 0 then call('HINCRBY', META, 'enqueued', taken) end
+                finishWrite(ARGV[2])
+                return taken
                 """#)
     }
 #endif

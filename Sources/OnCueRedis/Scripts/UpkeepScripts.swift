@@ -118,7 +118,10 @@
                   end
                   if passed > 0 then call('LTRIM', list, passed, -1) end
                   if #leaving > 0 then
-                    for _, key in ipairs({ REC, HIST, MEM, OUT }) do call('HDEL', key, unpack(leaving)) end
+                    for _, key in ipairs({ REC, HIST, OUT }) do call('HDEL', key, unpack(leaving)) end
+                    if call('EXISTS', MEM) == 1 then
+                      for _, id in ipairs(leaving) do forgetSaved(id) end
+                    end
                     call('HINCRBY', META, counter, -#leaving)
                   end
                   looked = looked + #first

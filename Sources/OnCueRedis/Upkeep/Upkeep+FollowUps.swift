@@ -3,13 +3,19 @@
     import RedisWire
 
     extension Upkeep {
+        /// Follow-ups whose process did not send them on at once are older than this.
+        private static let left: Duration = .seconds(1)
         /// Ids of follow-ups are kept at least so long where they were taken in.
         private static let appliedFor: Duration = .seconds(60)
 
-        /// Follow-ups that were sent on are remembered where they came to as long as they could be sent again.
+        /// Follow-ups that were left behind are sent on. Those that were sent on are remembered where they came to as long as they could be sent again.
         ///
         /// - Parameter isWhole: every queue was looked at.
         mutating func tidyFollowUps(_ needs: [UpkeepNeeds], isWhole: Bool) async throws(StoreError) {
+            for need in needs where need.outbox > 0 {
+                let sent = try await core.relayOutbox(of: need.queue, olderThan: Self.left, limit: request.limit)
+                if sent > 0, sent >= request.limit { report.hasMore = true }
+            }
             // With every outbox empty nothing that came before the look can come again.
             guard isWhole, needs.allSatisfy({ $0.outbox == 0 }) else { return }
             for need in needs where need.applied > 0 {

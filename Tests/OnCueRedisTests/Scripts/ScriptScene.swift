@@ -99,6 +99,7 @@
                 arguments.append(entries.count)
                 arguments.append(0)
                 arguments.append(entries.indices.flatMap { Self.event(id: $0) })
+                arguments.append("worker")
                 arguments.append(1)
                 arguments.append(2)
                 arguments.append(entries.min() ?? "-")
@@ -162,6 +163,7 @@
                 arguments.append(session)
                 for number in [sequence, 0, 0, 1] { arguments.append(number) }
                 arguments.append("")
+                arguments.append("worker")
                 arguments.append(1)
                 arguments.append(2)
                 arguments.append(entry)

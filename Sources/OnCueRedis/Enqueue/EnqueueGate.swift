@@ -1,0 +1,139 @@
+#if Redis
+    import NIOCore
+    import OnCue
+    import RedisWire
+    import Synchronization
+
+    /// Gathers what callers of this process enqueue into one queue: while one script is under way, what comes meanwhile
+    /// goes out in the next.
+    final class EnqueueGate: Sendable {
+        /// A second script goes out beside one that is under way when so many jobs wait,
+        private static let jobsForTwo = 500
+        /// and the queue is so far from full that the first cannot be refused while the second is taken.
+        private static let roomForTwo = 100_000
+
+        private let core: StoreCore
+        private let queue: QueueName
+        private let executor: EventLoopExecutor
+        private let state = Mutex(State())
+
+        private struct State {
+            var plain = EnqueueLine()
+            var special = EnqueueLine()
+            var scriptsUnderWay = 0
+            /// How many more the queue could take when it last said so.
+            var room = 0
+
+            var waitingJobs: Int { plain.jobs + special.jobs }
+        }
+
+        init(core: StoreCore, queue: QueueName, executor: EventLoopExecutor) {
+            self.core = core
+            self.queue = queue
+            self.executor = executor
+        }
+
+        /// - Parameter jobs: valid, and all of this queue.
+        func enqueue(_ jobs: [NewJob], atomically: Bool) async throws(StoreError) -> [EnqueueAnswer] {
+            let answer = await withCheckedContinuation { continuation in
+                let call = EnqueueCall(jobs, atomically: atomically, continuation)
+                let starts = state.withLock { state in
+                    if call.isPlain { state.plain.add(call) } else { state.special.add(call) }
+                    return Self.mayStart(&state)
+                }
+                if starts { start() }
+            }
+            return try answer.get()
+        }
+
+        private func start() {
+            Task(executorPreference: executor) {
+                while let batch = self.take() { await self.write(batch) }
+            }
+        }
+
+        /// Whether one more script may go out now; it then counts as under way.
+        private static func mayStart(_ state: inout State) -> Bool {
+            let isFree =
+                state.scriptsUnderWay == 0
+                || (state.scriptsUnderWay == 1 && state.waitingJobs >= jobsForTwo && state.room >= roomForTwo)
+            guard isFree, state.waitingJobs > 0 else { return false }
+            state.scriptsUnderWay += 1
+            return true
+        }
+
+        /// What the next script takes; nil: this one was the last for now.
+        private func take() -> EnqueueBatch? {
+            let (batch, late, startsAnother) = state.withLock { state -> (EnqueueBatch?, [EnqueueCall], Bool) in
+                let deadline = NIODeadline.now() - .nanoseconds(core.options.callTimeout.wholeMicroseconds * 1_000)
+                let late = state.plain.removeThose(before: deadline) + state.special.removeThose(before: deadline)
+                state.scriptsUnderWay -= 1
+                guard Self.mayStart(&state) else { return (nil, late, false) }
+                let batch = Self.plainIsNext(state) ? state.plain.takeBatch() : state.special.takeBatch()
+                return (batch, late, Self.mayStart(&state))
+            }
+            for call in late {
+                let error = StoreError(.timedOut, "the write did not begin in time; Redis is slow or cannot be reached")
+                call.answer(call.jobs.indices, .failure(error))
+            }
+            if startsAnother { start() }
+            return batch
+        }
+
+        private static func plainIsNext(_ state: borrowing State) -> Bool {
+            guard let plain = state.plain.calls.first else { return false }
+            guard let special = state.special.calls.first else { return true }
+            return plain.since <= special.since
+        }
+
+        // MARK: - Writing
+
+        private func write(_ batch: EnqueueBatch) async {
+            do throws(StoreError) {
+                let (answers, room) = try await answers(to: batch)
+                state.withLock { $0.room = room }
+                var from = 0
+                for part in batch.parts {
+                    let to = from + part.range.count
+                    part.call.answer(part.range, .success(Array(answers[from..<to])))
+                    from = to
+                }
+            } catch {
+                for part in batch.parts { fail(part, error) }
+            }
+        }
+
+        /// What is left of a call that failed is not tried: its jobs would come out of order.
+        private func fail(_ part: EnqueueBatch.Part, _ error: StoreError) {
+            let rest = state.withLock { state in
+                state.room = 0
+                return state.plain.removeRest(of: part.call) ?? state.special.removeRest(of: part.call)
+            }
+            part.call.answer(part.range, .failure(error))
+            if let rest { part.call.answer(rest, .failure(StoreError(.unavailable, "not tried: \(error.message)"))) }
+        }
+
+        private func answers(to batch: EnqueueBatch) async throws(StoreError) -> ([EnqueueAnswer], room: Int) {
+            var mayBeFull = false
+            for _ in 0..<4 {
+                let queue = try await core.registry.makeQueue(queue)
+                let isPlain = batch.isPlain && !mayBeFull
+                let command = core.command(isPlain ? Scripts.enqueuePlain : Scripts.enqueue, on: queue) { arguments in
+                    if isPlain { batch.writePlain(into: &arguments) } else { batch.write(into: &arguments) }
+                }
+                let reply = try await core.sendDurably([command])[0].get()
+                if reply.isNull, isPlain {
+                    mayBeFull = true
+                } else if reply.text == "U" {
+                    // It was removed, or the server was emptied.
+                    core.registry.forget(self.queue)
+                } else if isPlain {
+                    return try batch.plainAnswers(reply)
+                } else {
+                    return (try batch.answers(reply, of: self.queue), 0)
+                }
+            }
+            throw StoreError(.unavailable, "the queue '\(queue)' goes as soon as it is made; nothing was written")
+        }
+    }
+#endif
