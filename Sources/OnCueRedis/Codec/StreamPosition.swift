@@ -1,3 +1,5 @@
+import OnCue
+
 /// The id of a stream's entry, `ms-seq`: where a job stands among all of its queue.
 struct StreamPosition: Hashable, Comparable, Sendable {
     var milliseconds: UInt64
@@ -9,6 +11,21 @@ struct StreamPosition: Hashable, Comparable, Sendable {
     static func < (lhs: StreamPosition, rhs: StreamPosition) -> Bool {
         lhs.milliseconds == rhs.milliseconds
             ? lhs.sequence < rhs.sequence : lhs.milliseconds < rhs.milliseconds
+    }
+}
+
+// MARK: - Time
+
+extension StreamPosition {
+    /// When a job with this position was enqueued, unless its entry says otherwise: `seq` begins with the microseconds.
+    var moment: Timestamp {
+        Timestamp(microseconds: Int64(clamping: milliseconds) &* 1_000 &+ Int64(clamping: sequence >> 22))
+    }
+
+    /// The least position of a job that was enqueued at `moment` or later; nil when any can be.
+    init?(notBefore moment: Timestamp) {
+        guard let microseconds = UInt64(exactly: moment.microseconds) else { return nil }
+        self.init(milliseconds: microseconds / 1_000, sequence: (microseconds % 1_000) << 22)
     }
 }
 

@@ -2,13 +2,37 @@
     import RedisWire
 
     extension Scripts {
+        /// Who holds an entry, and since when.
+        static let holders = #"""
+            -- Milliseconds of the clock that the pending lists go by.
+            local function milliseconds()
+              local time = call('TIME')
+              return time[1] * 1000 + math.floor(time[2] / 1000)
+            end
+            -- Of the entries between two: entry, consumer, when it was handed out, how often. The lists say how long ago it was,
+            -- by a clock that may go on while a script runs: so it is looked at before and after.
+            local function heldBetween(level, first, last, most, ...)
+              local held, before, after
+              repeat
+                before = milliseconds()
+                held = redis.pcall('XPENDING', LEVEL[level], 'w', first, last, most, ...)
+                if held.err then return {} end
+                after = #held > 0 and milliseconds() or before
+              until after == before
+              for _, one in ipairs(held) do one[3] = (after - one[3]) * 1000 end
+              return held
+            end
+            local function isReserved(consumer) return consumer:byte(1) == 126 end
+
+            """#
+
         /// Looks jobs up.
         ///
         /// Arguments: clock, channel; then of each its id, and its level and entry where the id says them. Answers of each
         /// nothing, `r` with its record and output, or `p` with its body, the moment of its enqueue where its position does not
-        /// say it, who holds it, its count, and for how many milliseconds.
+        /// say it, who holds it, its count, and since when.
         static let look = RedisScript(
-            QueueKeys.prelude + core + library + #"""
+            onlyReads + QueueKeys.prelude + core + library + holders + #"""
                 local answers = {}
                 for at = 3, #ARGV, 3 do
                   local id, level, entry = ARGV[at], ARGV[at + 1], ARGV[at + 2]
@@ -16,11 +40,11 @@
                   if record then
                     answers[#answers + 1] = { 'r', record, call('HGET', OUT, id) }
                   elseif entry ~= '' then
-                    local found = call('XRANGE', LEVEL[level], entry, entry)
-                    if found[1] and found[1][2][1] == 'd' then
-                      local held = redis.pcall('XPENDING', LEVEL[level], 'w', entry, entry, 1)
-                      local one = not held.err and held[1] or {}
-                      answers[#answers + 1] = { 'p', found[1][2][2], found[1][2][4] or '', one[2] or '', one[4] or 0, one[3] or 0 }
+                    level = tonumber(level)
+                    local found = call('XRANGE', LEVEL[level], entry, entry)[1]
+                    if found and found[2][1] == 'd' and plainID(level, entry, found[2][2]) == id then
+                      local one = heldBetween(level, entry, entry, 1)[1] or {}
+                      answers[#answers + 1] = { 'p', found[2][2], found[2][4] or '', one[2] or '', one[4] or 0, text(one[3] or 0) }
                     else
                       answers[#answers + 1] = false
                     end
@@ -30,5 +54,18 @@
                 end
                 return answers
                 """#)
+
+        /// Which of some jobs have a record here.
+        ///
+        /// Arguments: clock, channel, the ids. Answers a letter for each: `1` or `0`.
+        static let locate = RedisScript(
+            onlyReads + QueueKeys.prelude + #"""
+                local answers = {}
+                for at = 3, #ARGV do answers[#answers + 1] = redis.call('HEXISTS', REC, ARGV[at]) end
+                return table.concat(answers)
+                """#)
+
+        /// Put in front of what may run where nothing can be written.
+        static let onlyReads = "#!lua flags=no-writes\n"
     }
 #endif

@@ -340,11 +340,7 @@
             end
 
             -- The record that a plain job would have: from its entry and from how often it was handed out.
-            local function recordOf(level, entry, count)
-              local found = call('XRANGE', LEVEL[level], entry, entry)
-              if not found[1] then return nil end
-              local fields = found[1][2]
-              if fields[1] == 'r' then return load(fields[2]) end
+            local function plainRecord(level, entry, fields, count)
               local created = tonumber(fields[4])
               if not created then
                 local ms, seq = entry:match('^(%d+)-(%d+)$')
@@ -353,6 +349,14 @@
               local facts = { s = PENDING, v = level, a = count % BACK, d = count % BACK + math.floor(count / BACK), l = 0,
                 c = created, u = created, e = entry }
               return facts, fields[2]
+            end
+            -- The record of the job that an entry stands for; nil when the entry is gone.
+            local function recordOf(level, entry, count)
+              local found = call('XRANGE', LEVEL[level], entry, entry)
+              if not found[1] then return nil end
+              local fields = found[1][2]
+              if fields[1] == 'r' then return load(fields[2]) end
+              return plainRecord(level, entry, fields, count)
             end
 
             -- Keeps a failed attempt: at most a hundred, each behind its length.
