@@ -165,6 +165,7 @@ let package = Package(
             dependencies: [
                 "OnCue",
                 "OnCueHandlers",
+                .target(name: "OnCueServer", condition: .when(traits: ["Server"])),
                 .target(name: "OnCueSQLite", condition: .when(traits: ["SQLite"])),
                 .target(name: "OnCueRedis", condition: .when(traits: ["Redis"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

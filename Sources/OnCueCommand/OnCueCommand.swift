@@ -20,7 +20,11 @@ struct OnCueCommand: AsyncParsableCommand {
             \(ExitStatus.table)
             """,
         version: "oncue \(Version.current)",
-        groupedSubcommands: [
+        groupedSubcommands: groups
+    )
+
+    private static var groups: [CommandGroup] {
+        var groups = [
             CommandGroup(name: "Worker", subcommands: [ServeCommand.self, WorkCommand.self]),
             CommandGroup(
                 name: "Job",
@@ -32,7 +36,11 @@ struct OnCueCommand: AsyncParsableCommand {
                 name: "Other",
                 subcommands: [BenchCommand.self, ConfigCommand.self, VersionCommand.self, CompletionCommand.self]),
         ]
-    )
+        #if Server
+            groups.insert(CommandGroup(name: "Access", subcommands: [KeysCommand.self]), at: groups.count - 1)
+        #endif
+        return groups
+    }
 }
 
 extension OnCueCommand {
