@@ -80,6 +80,24 @@ extension JobBody {
         payload = Array(bytes.dropFirst(length))
     }
 
+    /// The name alone; nil when the bytes do not begin like a body.
+    static func name(in bytes: some RandomAccessCollection<UInt8>) -> JobName? {
+        nameBytes(bytes).map { JobName(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// The nonce alone; nil when the bytes do not begin like a body.
+    static func nonce(in bytes: some RandomAccessCollection<UInt8>) -> UInt32? {
+        guard let name = nameBytes(bytes) else { return nil }
+        return bytes.dropFirst(fixed + name.count).prefix(3).reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    private static func nameBytes<Bytes: RandomAccessCollection<UInt8>>(_ bytes: Bytes) -> Bytes.SubSequence? {
+        guard let length = headLength(bytes), let count = bytes.dropFirst(fixed - 1).first, count > 0,
+            fixed + Int(count) + 3 <= length
+        else { return nil }
+        return bytes.dropFirst(fixed).prefix(Int(count))
+    }
+
     /// The same body with another payload; nil when `bytes` are not a body.
     static func replacingPayload(of bytes: some RandomAccessCollection<UInt8>, with payload: [UInt8]) -> [UInt8]? {
         headLength(bytes).map { Array(bytes.prefix($0)) + payload }

@@ -141,17 +141,19 @@
 
         /// Starts a job that has a record; nil where there is nothing to run.
         func start(
-            _ id: [UInt8], _ entry: String, session: String = "s", count: Int = 1, now: Int64? = nil
+            _ id: [UInt8], _ entry: String, session: String = "s", count: Int = 1, suspects: Int = 1, now: Int64? = nil
         ) async throws -> StoredRecord? {
             let answer = try await run(Scripts.start, session: session, now: now) { arguments in
                 arguments.append(session)
                 arguments.append("worker")
+                arguments.append(suspects)
                 arguments.append(2)
                 arguments.append(entry)
                 arguments.append(count)
                 arguments.append(id)
+                arguments.append("r")
             }
-            return answer.elements?.first { _ in true }?.array.flatMap { StoredRecord($0) }
+            return answer.elements?.first { _ in true }?.array.flatMap { StoredRecord($0.dropFirst()) }
         }
 
         /// Settles one job with an outcome that is not the plain one; the letter of its answer.

@@ -100,10 +100,7 @@
                 #expect(try await scene.number("HGET", ScriptScene.key("parked"), "2:~lost") == 2)
                 let again = try await scene.run(Scripts.reclaim, session: "t") { arguments in
                     arguments.append("t")
-                    arguments.append(2)
-                    arguments.append(10)
-                    arguments.append("~back")
-                    arguments.append("~lost")
+                    for word in ["2", "10", "10", "10", "~back", "10", "~lost"] { arguments.append(word) }
                 }
                 let taken = again.elements.map(Array.init) ?? []
                 #expect(taken.compactMap { $0.elements?.first { _ in true }?.text } == entries)
@@ -125,7 +122,7 @@
                 #expect(swept.elements?.map(\.integer) == [0, 0])
                 _ = try await scene.join("t")
                 let again = try await scene.run(Scripts.reclaim, session: "t") { arguments in
-                    for word in ["t", "2", "10", "~back"] { arguments.append(word) }
+                    for word in ["t", "2", "10", "0", "10", "~back"] { arguments.append(word) }
                 }
                 let one = again.elements.flatMap { Array($0).first?.elements }.map(Array.init)
                 #expect(one?[0].text == entries[0])
@@ -142,7 +139,7 @@
                 try await scene.enqueue(2)
                 let entries = try await scene.read("s")
                 let moved = try await scene.run(Scripts.park, session: "s") { arguments in
-                    for word in ["s", "2", entries[0], "1", "0", "~name:work", "2", entries[1], "9", "0", "~back"] {
+                    for word in ["s", "2", "~name:work", "1", "1", entries[0], "2", "~back", "9", "1", entries[1]] {
                         arguments.append(word)
                     }
                 }

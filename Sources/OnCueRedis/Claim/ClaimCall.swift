@@ -1,0 +1,282 @@
+#if Redis
+    import OnCue
+    import RedisWire
+
+    /// One look for what a request may take: what ``ClaimPlan`` says, done.
+    struct ClaimCall {
+        struct Answer {
+            var jobs: [LeasedJob] = []
+            /// When the next job comes due.
+            var nextDue: Timestamp?
+            /// There may be something behind what was looked at.
+            var isCutShort = false
+        }
+
+        private let core: StoreCore
+        private let request: ClaimRequest
+        private let worker: String
+        /// Of the queues of the request, nil where there is none or nothing is wanted of it.
+        private var queues: [Queue?]
+        private var answer = Answer()
+        /// What was read and may not be taken; it goes back with the next commands.
+        private var parked: [(place: ClaimPlan.Place, entry: ClaimedEntry, consumer: ReservedConsumer)] = []
+        private var hasRead = false
+        private var hasEnded = false
+
+        private static let promotedAtMost = 1_000
+
+        init(_ core: StoreCore, _ request: ClaimRequest, worker: String, queues: [Queue?]) {
+            self.core = core
+            self.request = request
+            self.worker = worker
+            self.queues = queues
+        }
+
+        /// - Throws: `outcomeUnknown` also where something was taken and the rest of the call failed: ``RedisStore/held(by:besides:)``
+        ///   finds it.
+        mutating func look() async throws(StoreError) -> Answer {
+            var plan = ClaimPlan(request, try await probe())
+            do throws(StoreError) {
+                try await carryOut(&plan)
+            } catch {
+                await core.logStarts(answer.jobs, in: names)
+                guard hasRead, error.code != .fenced else { throw error }
+                throw StoreError(.outcomeUnknown, "jobs may have been claimed without an answer: \(error.message)")
+            }
+            await core.logStarts(answer.jobs, in: names)
+            answer.isCutShort = plan.isCutShort
+            return answer
+        }
+
+        private mutating func carryOut(_ plan: inout ClaimPlan) async throws(StoreError) {
+            while true {
+                switch plan.next() {
+                case .peek(let peeks):
+                    let reads = plan.reads(peeks, try await positions(peeks))
+                    if !reads.isEmpty { try await carryOut(reads, &plan) }
+                case .read(let reads): try await carryOut(reads, &plan)
+                case .done:
+                    _ = try await core.send(parkCommands())
+                    if hasEnded { throw .sessionEnded }
+                    return
+                }
+            }
+        }
+
+        private var names: [QueueName: Queue] {
+            Dictionary(queues.compactMap { queue in queue.map { ($0.name, $0) } }) { first, _ in first }
+        }
+
+        // MARK: Looking
+
+        private mutating func probe() async throws(StoreError) -> [ClaimPlan.Supply?] {
+            var supplies: [ClaimPlan.Supply?] = queues.map { _ in nil }
+            let asked = queues.indices.filter { queues[$0] != nil }
+            let answers = await core.sendEach(asked.compactMap { queues[$0].map(probeCommand) })
+            var failure: StoreError?
+            var hasAnswer = false
+            for (index, answer) in zip(asked, answers) {
+                do throws(StoreError) {
+                    supplies[index] = try await supply(index, answer)
+                    hasAnswer = true
+                } catch {
+                    if error.code == .fenced || error.code == .closed { throw error }
+                    failure = error
+                }
+            }
+            // A part of a cluster that cannot be reached does not keep the others from giving.
+            if let failure, !hasAnswer { throw failure }
+            return supplies
+        }
+
+        private func probeCommand(_ queue: Queue) -> RedisCommand {
+            core.command(Scripts.probe, on: queue, session: request.session, isSafeToRepeat: true) { arguments in
+                arguments.append(min(Self.promotedAtMost, max(100, request.limit)))
+            }
+        }
+
+        private mutating func supply(
+            _ index: Int, _ reply: Result<RESPToken, StoreError>
+        ) async throws(StoreError) -> ClaimPlan.Supply? {
+            var reply = try reply.get()
+            if reply.elements?.first(where: { _ in true })?.text == "unknown" {
+                // The queue was removed, or the server has lost what it had.
+                let name = request.queues[index].name
+                core.registry.forget(name)
+                queues[index] = try await core.registry.queue(name)
+                guard let queue = queues[index] else { return nil }
+                try await core.sessions.rejoin(request.session, queue)
+                reply = try await core.send(probeCommand(queue))
+            }
+            guard reply.elements?.first(where: { _ in true })?.text == "open" else { throw .sessionEnded }
+            let (supply, due) = try reply.supply()
+            if let due { answer.nextDue = min(due, answer.nextDue ?? due) }
+            return supply
+        }
+
+        private func positions(_ peeks: [ClaimPlan.Peek]) async throws(StoreError) -> [[StreamPosition]] {
+            let groups = Dictionary(grouping: peeks.indices) { peeks[$0].place.queue }.sorted { $0.key < $1.key }
+            let commands = groups.compactMap { index, members in
+                queues[index].map { queue in
+                    core.command(Scripts.peek, on: queue, isSafeToRepeat: true) { arguments in
+                        for peek in members.map({ peeks[$0] }) {
+                            arguments.append(peek.place.level.rawValue)
+                            arguments.append(peek.count)
+                            arguments.append(peek.parked.count)
+                            for consumer in peek.parked { arguments.append(consumer.text) }
+                        }
+                    }
+                }
+            }
+            var positions = [[StreamPosition]](repeating: [], count: peeks.count)
+            for (group, reply) in zip(groups, try await core.send(commands)) {
+                guard let levels = reply.elements.map(Array.init), levels.count == group.value.count else {
+                    throw .unreadable("the positions of jobs")
+                }
+                for (peek, level) in zip(group.value, levels) {
+                    positions[peek] = level.elements?.compactMap { $0.text.flatMap { StreamPosition($0) } } ?? []
+                }
+            }
+            return positions
+        }
+
+        // MARK: Taking
+
+        private struct Found {
+            var entries: [ClaimPlan.Entry] = []
+            var claimed: [ClaimedEntry] = []
+            /// Places of the request whose queue was paused or left by the session meanwhile.
+            var closed: Set<Int> = []
+            /// Queues where a plain entry's job can have a record.
+            var withRecords: Set<QueueName> = []
+        }
+
+        private mutating func carryOut(
+            _ reads: [ClaimPlan.Read], _ plan: inout ClaimPlan
+        ) async throws(StoreError) {
+            let found = try await read(reads)
+            for queue in found.closed { plan.close(queue) }
+            let decision = plan.decide(reads, found.entries, size: found.claimed.reduce(0) { $0 + $1.size })
+            for index in decision.parked {
+                let entry = found.entries[index]
+                parked.append((entry.place, found.claimed[index], entry.parking))
+            }
+            var candidates: [ClaimCandidate] = []
+            for index in decision.taken {
+                let entry = found.entries[index]
+                guard let queue = queues[entry.place.queue] else { continue }
+                candidates.append(
+                    ClaimCandidate(
+                        queue: queue, level: entry.place.level, entry: found.claimed[index], isSuspect: entry.isSuspect)
+                )
+            }
+            guard !candidates.isEmpty else { return }
+            let hasRecords = candidates.contains { $0.entry.isRecord || found.withRecords.contains($0.queue.name) }
+            let isAlone = !hasRecords && core.options.time == nil
+            let starts = try await core.start(
+                candidates, for: request.session, worker: worker, suspects: plan.budget.suspects,
+                before: isAlone ? [] : parkCommands()
+            ) { found.withRecords.contains($0.name) }
+            for (index, start) in zip(decision.taken, starts) {
+                let entry = found.entries[index]
+                switch start {
+                case .running(let job):
+                    if job.lostWorkers > 0, !entry.isSuspect { plan.countSuspect() }
+                    answer.jobs.append(job)
+                case .tooMany, .gone: plan.giveBack(entry)
+                }
+            }
+        }
+
+        private mutating func read(_ reads: [ClaimPlan.Read]) async throws(StoreError) -> Found {
+            var commands = parkCommands()
+            let parks = commands.count
+            var kinds: [(read: Int?, queue: Int)] = []
+            for (queue, members) in Dictionary(grouping: reads.indices, by: { reads[$0].place.queue }).sorted(by: {
+                $0.key < $1.key
+            }) {
+                guard let known = queues[queue] else { continue }
+                for index in members {
+                    let read = reads[index]
+                    if read.mostParked > 0 {
+                        commands.append(core.reclaimCommand(read, known, for: request.session))
+                        kinds.append((index, queue))
+                    }
+                    if read.fresh > 0 {
+                        commands.append(
+                            core.readCommand(known, read.place.level, for: request.session, count: read.fresh))
+                        kinds.append((index, queue))
+                    }
+                }
+                commands.append(core.command(Scripts.admit, on: known, session: request.session, isSafeToRepeat: true))
+                kinds.append((nil, queue))
+            }
+            hasRead = true
+            let replies = await core.sendEach(commands)
+            for park in replies.prefix(parks) { _ = try park.get() }
+            var found = Found()
+            var parts: [Int: [ClaimedEntry]] = [:]
+            for (kind, reply) in zip(kinds, replies.dropFirst(parks)) {
+                if let index = kind.read {
+                    let token: RESPToken
+                    do throws(StoreError) {
+                        token = try reply.get()
+                    } catch {
+                        // The queue was removed under it.
+                        guard error.message.hasPrefix("NOGROUP") else { throw error }
+                        continue
+                    }
+                    // What was given back says who held it, what is new does not.
+                    let isReclaimed = parts[index] == nil && reads[index].mostParked > 0
+                    parts[index, default: []] += try isReclaimed ? token.reclaimedEntries() : token.readEntries()
+                } else {
+                    try admit(try reply.get(), kind.queue, &found)
+                }
+            }
+            for (index, read) in reads.enumerated() {
+                for entry in parts[index] ?? [] {
+                    found.claimed.append(entry)
+                    found.entries.append(
+                        ClaimPlan.Entry(
+                            place: read.place, position: entry.position, name: entry.name, from: entry.from))
+                }
+            }
+            try await name(&found)
+            return found
+        }
+
+        private mutating func admit(_ reply: RESPToken, _ queue: Int, _ found: inout Found) throws(StoreError) {
+            guard let parts = reply.elements.map(Array.init), parts.count == 2, let standing = parts[0].text else {
+                throw .unreadable("whether jobs may be started")
+            }
+            if standing != "open" { found.closed.insert(queue) }
+            if standing != "open", standing != "paused" { hasEnded = true }
+            if parts[1].integer != 0 { found.withRecords.insert(request.queues[queue].name) }
+        }
+
+        /// Where an entry does not say the name of its job, its record does.
+        private func name(_ found: inout Found) async throws(StoreError) {
+            let nameless = found.claimed.indices.filter { found.claimed[$0].name == nil && found.claimed[$0].isRecord }
+            guard !nameless.isEmpty else { return }
+            let commands = nameless.compactMap { index -> RedisCommand? in
+                guard let queue = queues[found.entries[index].place.queue],
+                    case .record(let id) = found.claimed[index].content
+                else { return nil }
+                var command = RedisCommand("HGET", key: queue.keys[.records])
+                command.append(id.storedBytes)
+                command.isSafeToRepeat = true
+                return command
+            }
+            for (index, reply) in zip(nameless, try await core.send(commands)) {
+                found.entries[index].name = reply.array.flatMap { StoredRecord($0) }?.body.name
+            }
+        }
+
+        private mutating func parkCommands() -> [RedisCommand] {
+            defer { parked = [] }
+            return Dictionary(grouping: parked) { $0.place.queue }.compactMap { index, entries in
+                queues[index].map { core.parkCommand(entries, $0, from: request.session) }
+            }
+        }
+    }
+#endif

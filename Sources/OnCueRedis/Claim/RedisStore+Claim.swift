@@ -1,0 +1,134 @@
+#if Redis
+    public import OnCue
+    import RedisWire
+
+    extension RedisStore {
+        public func claim(_ request: ClaimRequest) async throws(StoreError) -> [LeasedJob] {
+            guard request.limit > 0, !request.queues.isEmpty else {
+                guard try await core.isOpen(request.session) else { throw .sessionEnded }
+                return []
+            }
+            let end = core.uptime() + max(.zero, request.wait)
+            let channels = core.claimChannels(request)
+            while true {
+                let mark = request.wait > .zero ? await core.wakes.mark(channels, .claimable) : nil
+                let answer = try await core.look(request)
+                guard let mark, answer.jobs.isEmpty, core.uptime() < end, !Task.isCancelled else { return answer.jobs }
+                // What was looked past is parked now: there is more to look at at once.
+                if answer.isCutShort { continue }
+                var dueIn: Duration?
+                if let due = answer.nextDue { dueIn = await core.time(until: due) }
+                await core.wakes.wait(for: mark, until: end, dueIn: dueIn)
+                // Another look would take jobs that nobody waits for.
+                if Task.isCancelled { return [] }
+            }
+        }
+
+        public func held(by session: SessionID, besides known: Set<JobID>) async throws(StoreError) -> [LeasedJob] {
+            let fields = try await core.sessions.fields(of: session)
+            guard fields["st"]?.text == "open" else { return [] }
+            var jobs: [LeasedJob] = []
+            for queue in try await core.sessions.registeredQueues(fields).sorted(by: { $0.name < $1.name }) {
+                let entries = try await core.heldEntries(of: session, in: queue, besides: known)
+                let starts = try await core.start(
+                    entries, for: session, worker: fields["w"]?.text ?? "", suspects: .max, before: []
+                ) { _ in true }
+                for case .running(let job) in starts { jobs.append(job) }
+            }
+            return jobs
+        }
+    }
+
+    extension StoreCore {
+        fileprivate func isOpen(_ session: SessionID) async throws(StoreError) -> Bool {
+            try await sessions.fields(of: session)["st"]?.text == "open"
+        }
+
+        /// What says that there is something to claim for this request; the registry's for queues that are still to be made.
+        fileprivate func claimChannels(_ request: ClaimRequest) -> [String] {
+            var channels = [registry.channel]
+            for queue in request.queues where queue.limit > 0 {
+                // A name that breaks the rules has no queue.
+                if let keys = try? QueueKeys(prefix: prefix, queue: queue.name) { channels.append(keys.channel) }
+            }
+            return channels
+        }
+
+        /// One look at the queues of the request.
+        fileprivate func look(_ request: ClaimRequest) async throws(StoreError) -> ClaimCall.Answer {
+            var queues: [Queue?] = []
+            for wanted in request.queues {
+                let queue = wanted.limit > 0 ? try await registry.queue(wanted.name) : nil
+                if let queue { try await sessions.join(request.session, queue) }
+                queues.append(queue)
+            }
+            guard queues.contains(where: { $0 != nil }) else {
+                guard try await isOpen(request.session) else { throw .sessionEnded }
+                return ClaimCall.Answer()
+            }
+            let worker = try await sessions.worker(of: request.session)
+            var call = ClaimCall(self, request, worker: worker, queues: queues)
+            return try await call.look()
+        }
+
+        /// The entries that a session holds in a queue, in their order, without those of jobs that are known.
+        fileprivate func heldEntries(
+            of session: SessionID, in queue: Queue, besides known: Set<JobID>
+        ) async throws(StoreError) -> [ClaimCandidate] {
+            // Most of what is known need not be read: an id of a plain job says its entry.
+            var positions: [JobPriority: Set<StreamPosition>] = [:]
+            for id in known.lazy.compactMap({ StoreMadeID($0) }) where id.queue == queue.number {
+                positions[id.level, default: []].insert(id.position)
+            }
+            var found: [ClaimCandidate] = []
+            for level in JobPriority.allCases {
+                let holdings = try await holdings(of: session, queue, level).filter {
+                    !(positions[level]?.contains($0.position) ?? false)
+                }
+                for start in stride(from: 0, to: holdings.count, by: 1_000) {
+                    let part = holdings[start..<min(start + 1_000, holdings.count)]
+                    let replies = try await send(part.map { entryCommand($0.position, queue, level) })
+                    for (holding, reply) in zip(part, replies) {
+                        guard let parts = reply.elements?.first(where: { _ in true })?.elements.map(Array.init),
+                            parts.count == 2,
+                            let entry = ClaimedEntry(position: parts[0], count: holding.count, fields: parts[1]),
+                            let id = entry.id(in: queue, level), !known.contains(id)
+                        else { continue }
+                        found.append(ClaimCandidate(queue: queue, level: level, entry: entry, isSuspect: true))
+                    }
+                }
+            }
+            return found
+        }
+
+        private func entryCommand(_ position: StreamPosition, _ queue: Queue, _ level: JobPriority) -> RedisCommand {
+            var command = RedisCommand("XRANGE", key: queue.keys.stream(of: level))
+            command.append(position.description)
+            command.append(position.description)
+            command.isSafeToRepeat = true
+            return command
+        }
+
+        private func holdings(
+            of session: SessionID, _ queue: Queue, _ level: JobPriority
+        ) async throws(StoreError) -> [(position: StreamPosition, count: DeliveryCount)] {
+            let page = 10_000
+            var holdings: [(position: StreamPosition, count: DeliveryCount)] = []
+            var from = "-"
+            while true {
+                var command = RedisCommand("XPENDING", key: queue.keys.stream(of: level))
+                for word in [QueueKeys.group, from, "+", String(page), session.rawValue] { command.append(word) }
+                command.isSafeToRepeat = true
+                guard let held = try await send(command).elements else { throw .unreadable("XPENDING") }
+                for one in held {
+                    guard let parts = one.elements.map(Array.init), parts.count == 4,
+                        let position = parts[0].text.flatMap({ StreamPosition($0) }), let count = parts[3].integer
+                    else { throw .unreadable("XPENDING") }
+                    holdings.append((position, DeliveryCount(rawValue: count)))
+                }
+                guard held.count == page, let last = holdings.last else { return holdings }
+                from = "(" + last.position.description
+            }
+        }
+    }
+#endif
