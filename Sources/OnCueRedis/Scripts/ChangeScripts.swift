@@ -22,12 +22,9 @@
             end
             -- Takes a job that has ended out of where it is kept. It is mostly among the oldest or the newest.
             local function unkeep(id, facts)
-              local list = ends[facts.s][1]
-              call('HINCRBY', META, ends[facts.s][3], -1)
-              if facts.xk then
-                call('ZREM', KEEP, id)
-                facts.xk = nil
-              else
+              local list, isApart = ends[facts.s][1], facts.xk
+              leaveFinished(id, facts)
+              if not isApart then
                 local first, last = call('LINDEX', list, 0), call('LINDEX', list, -1)
                 if first then
                   local isOld = facts.f - struct.unpack('>I8', first, 17) <= struct.unpack('>I8', last, 17) - facts.f

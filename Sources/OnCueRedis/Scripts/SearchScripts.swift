@@ -141,15 +141,16 @@
         /// How many jobs there are in each state, in the order of the states' numbers. No arguments but clock and channel.
         static let census = RedisScript(
             onlyReads + QueueKeys.prelude + core + library + #"""
-                local meta = call('HMGET', META, 'delayed', 'retrying', 'kc', 'kd', 'kx')
-                for n = 1, 5 do meta[n] = tonumber(meta[n]) or 0 end
+                local meta = call('HMGET', META, 'delayed', 'retrying', 'kc', 'kd', 'kx', 'ac', 'ad', 'ax')
+                for n = 1, 8 do meta[n] = tonumber(meta[n]) or 0 end
                 local entries, held, parked = 0, 0, 0
                 for level = 0, 4 do
                   entries = entries + call('XLEN', LEVEL[level])
                   held = held + pendingOf(level)
                 end
                 for _, count in ipairs(call('HVALS', PARKED)) do parked = parked + count end
-                return { 0, meta[1], entries - held + parked, held - parked, meta[2], meta[3], meta[4], meta[5] }
+                return { 0, meta[1], entries - held + parked, held - parked, meta[2],
+                  meta[3] + meta[6], meta[4] + meta[7], meta[5] + meta[8] }
                 """#)
     }
 #endif
