@@ -130,7 +130,7 @@
                     facts.x = nil
                   end
                   event(RERUNS, id, facts.a, nameOf(body))
-                  makePending(id, facts)
+                  makePending(id, facts, body)
                   save(id, facts, body)
                   return 'D' .. PENDING
                 end
@@ -156,14 +156,14 @@
                     if isMoved or not (hasRecord or consumer) then
                       takeOut(facts, consumer)
                       if isMoved then facts.v = with.v end
-                      makePending(id, facts)
+                      makePending(id, facts, body)
                     end
                   else
                     if isMoved then facts.v = with.v end
                     if due then
                       leaveDue(id, facts)
                       facts.w = due
-                      makePending(id, facts)
+                      makePending(id, facts, body)
                     end
                   end
                   if not hasRecord then call('ZADD', IDS, 0, id) end

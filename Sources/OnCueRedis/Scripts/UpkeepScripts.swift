@@ -84,7 +84,7 @@
                   call('ZREM', WATCH, id)
                 end
                 finishWrite(ARGV[2])
-                return { expired, #over, promoted, #due, dropped, #kept }
+                return { expired, #over, promoted, due, dropped, #kept }
                 """#)
 
         /// Removes finished jobs that are kept as the policy says, from the oldest on.
