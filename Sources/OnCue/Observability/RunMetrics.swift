@@ -4,6 +4,8 @@ import Metrics
 final class RunMetrics: Sendable {
     private let started: Counter
     private let completed: Counter
+    /// Attempts, whether another follows or not.
+    private let failed: Counter
     private let retried: Counter
     private let snoozed: Counter
     private let released: Counter
@@ -20,6 +22,7 @@ final class RunMetrics: Sendable {
         }
         started = Counter(label: "oncue_jobs_started_total", dimensions: dimensions, factory: factory)
         completed = finished("completed")
+        failed = Counter(label: "oncue_jobs_failed_total", dimensions: dimensions, factory: factory)
         retried = finished("retrying")
         snoozed = finished("snoozed")
         released = finished("released")
@@ -40,11 +43,15 @@ final class RunMetrics: Sendable {
     func end(_ outcome: Settlement.Outcome, nanoseconds: Int64) {
         switch outcome {
         case .completed: completed.increment()
-        case .retry: retried.increment()
+        case .retry:
+            failed.increment()
+            retried.increment()
         case .snooze: snoozed.increment()
         case .released: released.increment()
         case .cancelled: cancelled.increment()
-        case .dead: dead.increment()
+        case .dead:
+            failed.increment()
+            dead.increment()
         }
         duration.recordNanoseconds(nanoseconds)
     }

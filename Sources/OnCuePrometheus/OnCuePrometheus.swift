@@ -1,4 +1,0 @@
-public import CoreMetrics
-
-/// Metrics as Prometheus reads them.
-public enum OnCuePrometheus {}
