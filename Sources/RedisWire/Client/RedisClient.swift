@@ -8,7 +8,7 @@
     /// its own. Cancelling a task does not call a command back: it ends by its reply or its deadline.
     public final class RedisClient: Sendable {
         let configuration: RedisConfiguration
-        private let node: RedisNode?
+        let router: RedisRouter
         private let subscribers = Mutex<[Listed]>([])
 
         /// Closed with the client, but not kept by it.
@@ -19,23 +19,15 @@
         /// Connects at the first command.
         public init(_ configuration: RedisConfiguration) {
             self.configuration = configuration
-            let tls = configuration.tls.map { settings in
-                Result { () throws(RedisError) in try RedisTLS.Context(settings) }
-            }
-            switch configuration.topology {
-            case .single(let address):
-                node = RedisNode(
-                    configuration.connector(address, tls: tls), on: configuration.group.next(),
-                    logger: configuration.logger)
-            case .sentinel, .cluster: node = nil
-            }
+            router = RedisRouter(configuration)
         }
 
         /// Connects now. Optional: it says at once what is wrong.
         ///
-        /// - Throws: what the first attempt meets: refused, a wrong password, no TLS.
+        /// - Throws: what the first attempt meets: refused, a wrong password, no TLS, no Sentinel that knows the master, no
+        ///   server of a cluster.
         public func connect() async throws(RedisError) {
-            try await resolved().connect()
+            try await router.connect(until: deadline(nil))
         }
 
         /// Sends one command and waits for its reply.
@@ -48,19 +40,13 @@
 
         /// Sends the commands together, in order, and waits for all replies: one for each command, in their order.
         ///
-        /// A script that the server does not know is sent again in full, after the others.
+        /// A script that the server does not know is sent again in full, after the others. So is what was refused for a while
+        /// (a server that loads its data, a slot that moves). On a cluster each command goes to the server of its keys: those
+        /// of one slot keep their order among themselves.
         public func send(_ commands: [RedisCommand], timeout: Duration? = nil) async -> [Result<RESPToken, RedisError>]
         {
             guard !commands.isEmpty else { return [] }
-            let deadline = self.deadline(timeout)
-            do throws(RedisError) {
-                let node = try resolved()
-                return await repeating(commands, on: node, until: deadline) { commands in
-                    await node.send(commands, deadline: deadline).results
-                }
-            } catch {
-                return Array(repeating: .failure(error), count: commands.count)
-            }
+            return await router.deliver(commands, by: .pipeline, until: deadline(timeout)).results
         }
 
         /// Runs a script by its digest, or in full where the server does not know it.
@@ -83,16 +69,13 @@
         /// Cancelling the task closes the connection and throws `.cancelled`; the command may have run.
         /// - Parameter timeout: longer than the command itself waits.
         public func blocking(_ command: RedisCommand, timeout: Duration) async throws(RedisError) -> RESPToken {
-            let node = try resolved()
-            let deadline = self.deadline(timeout)
-            return try await repeating([command], on: node, until: deadline) { commands in
-                await node.sendBlocking(commands[0], deadline: deadline).results
-            }[0].get()
+            try await router.deliver([command], by: .blocking, until: deadline(timeout)).results[0].get()
         }
 
-        /// The servers that take writes. For a command to each set `route = .node(id)`.
+        /// The servers that take writes, as they are now. For a command to each set `route = .node(id)`: on a cluster it
+        /// fails when that server is none any more; behind Sentinels it goes to whoever is the master.
         public func masters() async throws(RedisError) -> [RedisNodeID] {
-            [try resolved().id]
+            try await router.masters(until: deadline(nil))
         }
 
         /// Listens to channels over a connection of its own, as long as the subscriber is kept and not closed.
@@ -102,8 +85,7 @@
             onEvent: @escaping @Sendable (RedisSubscriptionEvent) -> Void
         ) -> RedisSubscriber {
             let subscriber = RedisSubscriber(
-                node?.connector, on: node?.eventLoop ?? configuration.group.next(),
-                silence: configuration.commandTimeout,
+                router.subscriptionPlaces, on: configuration.group.next(), silence: configuration.commandTimeout,
                 logger: configuration.logger, onEvent: onEvent)
             subscribers.withLock { subscribers in
                 subscribers.removeAll { $0.value == nil }
@@ -115,53 +97,13 @@
         /// Closes all connections. What is under way is lost, later calls throw `.closed`.
         public func shutdown() async {
             for subscriber in subscribers.withLock({ $0 }) { subscriber.value?.close() }
-            await node?.close()
+            await router.close()
         }
 
         // MARK: -
 
-        func resolved() throws(RedisError) -> RedisNode {
-            guard let node else {
-                throw RedisError(.unsupported, "This version talks to a single server only: no Sentinel, no cluster.")
-            }
-            return node
-        }
-
         func deadline(_ timeout: Duration?) -> NIODeadline {
             .now() + (timeout ?? configuration.commandTimeout)
-        }
-
-        /// Sends what may be sent again until it succeeds, fails for good, or the deadline is near.
-        func repeating(
-            _ commands: [RedisCommand], on node: RedisNode, until deadline: NIODeadline,
-            _ send: ([RedisCommand]) async -> [RedisResult]
-        ) async -> [RedisResult] {
-            var results = await send(commands)
-            var commands = commands
-            var attempt = 0
-            while true {
-                var again: [Int] = []
-                var pauses = false
-                for (index, result) in results.enumerated() {
-                    guard case .failure(let error) = result else { continue }
-                    switch Repetition.decide(commands[index], error) {
-                    case .no: continue
-                    case .now(let command): commands[index] = command
-                    case .later: pauses = true
-                    }
-                    if error.server?.code == "READONLY" { node.replaceConnections() }
-                    again.append(index)
-                }
-                guard !again.isEmpty else { return results }
-                if pauses {
-                    attempt += 1
-                    let delay = Backoff().delay(attempt: attempt)
-                    guard NIODeadline.now() + delay < deadline else { return results }
-                    await node.eventLoop.pause(delay)
-                }
-                let replies = await send(again.map { commands[$0] })
-                for (index, reply) in zip(again, replies) { results[index] = reply }
-            }
         }
     }
 #endif

@@ -62,7 +62,12 @@ public struct RedisServerError: Error, Hashable, Sendable, CustomStringConvertib
     var passes: Bool {
         switch code {
         case "LOADING", "MASTERDOWN", "READONLY", "CLUSTERDOWN", "TRYAGAIN": true
+        // A command that blocked at a master that is none any more; not one that somebody unblocked.
+        case "UNBLOCKED": message.contains("instance state changed")
         default: false
         }
     }
+
+    /// It was refused because it belongs to another server: it has not run.
+    var redirects: Bool { code == "MOVED" || code == "ASK" }
 }

@@ -13,24 +13,32 @@
         private let incoming = Mutex<[RedisRequest]>([])
         private let state: NIOLoopBoundBox<LaneState>
 
-        init(_ connector: RedisConnector, on eventLoop: any EventLoop, logger: Logger) {
+        /// - Parameter holdsCommands: whether commands wait here until there is a connection. Otherwise they come back as
+        ///   `notSent` when there is none to be had: another server may take them.
+        init(_ connector: RedisConnector, on eventLoop: any EventLoop, logger: Logger, holdsCommands: Bool = true) {
             self.connector = connector
             self.eventLoop = eventLoop
             state = .makeBoxSendingValue(
-                LaneState(connector: connector, eventLoop: eventLoop, logger: logger), eventLoop: eventLoop)
+                LaneState(
+                    connector: connector, eventLoop: eventLoop, logger: logger, holdsCommands: holdsCommands),
+                eventLoop: eventLoop)
         }
 
-        /// Sends the commands together and waits for all replies. While there is no connection they wait until the deadline.
+        /// Sends the commands together and waits for all replies, until the deadline at most.
         func send(_ commands: [RedisCommand], deadline: NIODeadline) async -> RedisReply {
             await withCheckedContinuation { continuation in
-                let request = RedisRequest(commands: commands, deadline: deadline, continuation: continuation)
-                let isFirst = incoming.withLock { incoming in
-                    incoming.append(request)
-                    return incoming.count == 1
-                }
-                // One look for all that comes until it happens.
-                if isFirst { eventLoop.execute { self.drain() } }
+                submit(RedisRequest(commands: commands, deadline: deadline, waiter: .caller(continuation)))
             }
+        }
+
+        /// The same for one who waits otherwise.
+        func submit(_ request: RedisRequest) {
+            let isFirst = incoming.withLock { incoming in
+                incoming.append(request)
+                return incoming.count == 1
+            }
+            // One look for all that comes until it happens.
+            if isFirst { eventLoop.execute { self.drain() } }
         }
 
         private func drain() {
@@ -65,7 +73,12 @@
             }
         }
 
-        /// The same for callers that cannot wait.
+        /// Takes no more commands: `reason` says why, and those that wait come back with it. What was sent is still answered.
+        func retire(because reason: RedisError) {
+            eventLoop.execute { self.state.value.retire(because: reason) }
+        }
+
+        /// Closes for good, for callers that cannot wait.
         func closeSoon(because reason: RedisError) {
             eventLoop.execute { self.state.value.close(because: reason) }
         }
@@ -79,12 +92,14 @@
             case connecting(RedisChannelHandler)
             case pausing
             case connected(RedisChannelHandler)
-            case closed(RedisError)
+            /// With the connection whose last replies are still to come.
+            case closed(RedisError, draining: RedisChannelHandler? = nil)
         }
 
         private let connector: RedisConnector
         private let eventLoop: any EventLoop
         private let logger: Logger
+        private let holdsCommands: Bool
         private var phase = Phase.idle
         private var waiting: Deque<RedisRequest> = []
         private var connectWaiters: [CheckedContinuation<Result<Void, RedisError>, Never>] = []
@@ -97,18 +112,25 @@
         private var timer: Scheduled<Void>?
         private var timerDeadline = NIODeadline.distantFuture
 
-        init(connector: RedisConnector, eventLoop: any EventLoop, logger: Logger) {
+        init(connector: RedisConnector, eventLoop: any EventLoop, logger: Logger, holdsCommands: Bool) {
             self.connector = connector
             self.eventLoop = eventLoop
             self.logger = logger
+            self.holdsCommands = holdsCommands
         }
 
         func send(_ requests: [RedisRequest]) {
             switch phase {
             case .connected(let connection): connection.send(requests)
-            case .closed(let reason):
+            case .closed(let reason, _):
                 for request in requests { request.fail(reason) }
-            case .idle, .connecting, .pausing:
+            case .idle, .pausing:
+                if !holdsCommands, pauseEnds > .now() {
+                    for request in requests { request.fail(notSent(lastError)) }
+                    return
+                }
+                fallthrough
+            case .connecting:
                 waiting.append(contentsOf: requests)
                 if let first = requests.map(\.deadline).min() { watch(first) }
                 connectIfWanted()
@@ -118,7 +140,7 @@
         func connect(_ continuation: CheckedContinuation<Result<Void, RedisError>, Never>) {
             switch phase {
             case .connected: continuation.resume(returning: .success(()))
-            case .closed(let reason): continuation.resume(returning: .failure(reason))
+            case .closed(let reason, _): continuation.resume(returning: .failure(reason))
             case .idle, .connecting, .pausing:
                 connectWaiters.append(continuation)
                 connectIfWanted()
@@ -136,11 +158,22 @@
             phase = .closed(reason)
             timer?.cancel()
             switch previous {
-            case .connecting(let connection), .connected(let connection): connection.fail(reason)
-            case .idle, .pausing, .closed: break
+            case .connecting(let connection), .connected(let connection), .closed(_, let connection?):
+                connection.fail(reason)
+            case .idle, .pausing, .closed(_, nil): break
             }
             failWaiting(reason)
             answerConnectWaiters(.failure(reason))
+        }
+
+        func retire(because reason: RedisError) {
+            switch phase {
+            case .closed: return
+            case .connected(let connection):
+                phase = .closed(reason, draining: connection)
+                connection.closeWhenIdle()
+            case .idle, .connecting, .pausing: close(because: reason)
+            }
         }
 
         // MARK: Connecting
@@ -192,7 +225,8 @@
             switch reason.code {
             // Waiting does not mend these.
             case .authentication, .configuration: failWaiting(reason)
-            default: break
+            default:
+                if !holdsCommands { failWaiting(notSent(reason)) }
             }
             connectIfWanted()
         }
@@ -208,6 +242,11 @@
         }
 
         // MARK: Waiting
+
+        /// For commands that never went out, whatever ended the connection.
+        private func notSent(_ reason: RedisError?) -> RedisError {
+            RedisError(.notSent, reason?.message ?? "There is no connection to \(connector.address).")
+        }
 
         private func failWaiting(_ error: RedisError) {
             let requests = waiting

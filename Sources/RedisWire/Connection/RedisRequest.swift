@@ -1,14 +1,24 @@
 #if Redis
     import NIOCore
 
-    /// What a caller waits for: commands that go out together, and the continuation that their replies resume.
+    /// What a caller waits for: commands that go out together, and whom their replies resume.
     struct RedisRequest: Sendable {
+        enum Waiter: Sendable {
+            case caller(CheckedContinuation<RedisReply, Never>)
+            /// Its place among requests to several servers whose replies are wanted together.
+            case part(Int, of: RedisGathering)
+        }
+
         let commands: [RedisCommand]
         let deadline: NIODeadline
-        let continuation: CheckedContinuation<RedisReply, Never>
+        let waiter: Waiter
 
         func complete(_ results: [RedisResult], connection: Int = 0) {
-            continuation.resume(returning: RedisReply(results: results, connection: connection))
+            let reply = RedisReply(results: results, connection: connection)
+            switch waiter {
+            case .caller(let continuation): continuation.resume(returning: reply)
+            case .part(let place, let gathering): gathering.put(reply, at: place)
+            }
         }
 
         func fail(_ error: RedisError) {

@@ -55,6 +55,16 @@
 
         mutating func append(contentsOf more: RedisArguments) { arguments.append(contentsOf: more) }
 
+        /// Goes where that one goes too.
+        mutating func route(with other: RedisCommand) {
+            switch (route, other.route) {
+            case (.any, _): route = other.route
+            case (_, .key(let key)): otherKeys.append(key)
+            default: break
+            }
+            otherKeys += other.otherKeys
+        }
+
         /// Bytes on the wire, roughly.
         var size: Int { arguments.encoded.readableBytes + 8 }
 

@@ -38,6 +38,12 @@ struct ClusterTable: Equatable, Sendable {
         return owners.filter { seen.insert($0).inserted }.map { nodes[$0] }
     }
 
+    /// All servers, masters first.
+    var servers: [RedisAddress] {
+        let masters = masters
+        return masters + masters.flatMap { replicas[$0] ?? [] }
+    }
+
     /// Whether every slot is with somebody.
     var isComplete: Bool { !owners.contains(-1) }
 

@@ -12,6 +12,7 @@ enum Redirection: Equatable, Sendable {
     /// - Parameter sender: who refused: an address without a host is a port on the same one.
     init?(_ error: RedisServerError, from sender: RedisAddress) {
         switch error.code {
+        case "UNBLOCKED" where !error.passes: return nil
         case "MOVED", "ASK":
             let words = error.message.split(separator: " ")
             guard words.count >= 3, let slot = Int(words[1]).flatMap({ RedisSlot($0) }),
@@ -22,7 +23,7 @@ enum Redirection: Equatable, Sendable {
                 return
             }
             self = error.code == "MOVED" ? .moved(slot, address) : .ask(slot, address)
-        case "CLUSTERDOWN", "READONLY", "MASTERDOWN": self = .wait(refreshes: true)
+        case "CLUSTERDOWN", "READONLY", "MASTERDOWN", "UNBLOCKED": self = .wait(refreshes: true)
         case "TRYAGAIN", "LOADING": self = .wait(refreshes: false)
         default: return nil
         }
@@ -73,7 +74,8 @@ struct RedirectionPath: Sendable {
         }
     }
 
-    private mutating func pause(refreshes: Bool) -> Step {
+    /// After something else that passes: the server could not be reached.
+    mutating func pause(refreshes: Bool) -> Step {
         followed = 0
         pauses += 1
         return .pause(attempt: pauses, refreshes: refreshes)

@@ -57,6 +57,12 @@ struct SentinelDiscovery: Sendable {
         for other in others where !sentinels.contains(other) { sentinels.append(other) }
     }
 
+    /// This one knows something new: it is asked first.
+    mutating func prefer(_ sentinel: RedisAddress) {
+        guard let index = sentinels.firstIndex(of: sentinel) else { return }
+        sentinels.insert(sentinels.remove(at: index), at: 0)
+    }
+
     /// The new master by a message of `+switch-master`: `name old-host old-port new-host new-port`. nil when it is about
     /// another master.
     func switchedMaster(_ message: String) -> RedisAddress? {

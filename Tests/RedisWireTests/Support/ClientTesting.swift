@@ -57,10 +57,4 @@
             for word in words.dropFirst() { append(word) }
         }
     }
-
-    extension Result where Failure == RedisError {
-        var failure: RedisError? {
-            if case .failure(let error) = self { error } else { nil }
-        }
-    }
 #endif

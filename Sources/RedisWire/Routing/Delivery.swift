@@ -1,0 +1,86 @@
+#if Redis
+    import NIOCore
+
+    /// How commands go to a server, and what goes with them.
+    enum Delivery: Sendable {
+        case pipeline
+        /// Over a connection that waits at the server.
+        case blocking
+        /// With a `WAIT` after them.
+        case replicated(wait: RedisCommand)
+        /// These as one whole, which a single command stands for.
+        case transaction([RedisCommand])
+
+        /// Sends each part to its server, and waits for all.
+        ///
+        /// - Returns: for each part what its commands were answered.
+        func send(_ parts: [Part], deadline: NIODeadline) async -> [Answer] {
+            if case .blocking = self {
+                var answers: [Answer] = []
+                for part in parts {
+                    let reply = await part.node.sendBlocking(words(of: part), deadline: deadline)
+                    answers.append(answer(to: part, reply))
+                }
+                return answers
+            }
+            let replies = await RedisGathering.send(
+                parts.map { RedisGathering.Part(lane: lane(of: $0.node), commands: words(of: $0)) },
+                deadline: deadline)
+            return zip(parts, replies).map(answer)
+        }
+
+        /// What goes to one server.
+        struct Part: Sendable {
+            var node: RedisNode
+            var commands: [RedisCommand]
+            /// The places of commands that this server takes only after `ASKING`.
+            var asking: Set<Int> = []
+        }
+
+        struct Answer: Sendable {
+            /// One for each command.
+            var results: [RedisResult]
+            var acknowledgement: Acknowledgements.Count?
+        }
+
+        private func lane(of node: RedisNode) -> RedisLane {
+            if case .replicated = self { node.lane(isReplicated: true) } else { node.lane(isReplicated: false) }
+        }
+
+        private func words(of part: Part) -> [RedisCommand] {
+            var words = part.commands
+            if case .transaction(let commands) = self { words = [RedisCommand("MULTI")] + commands }
+            for place in part.asking.sorted(by: >) { words.insert(RedisCommand("ASKING"), at: place) }
+            switch self {
+            case .pipeline, .blocking: break
+            case .replicated(let wait): words.append(wait)
+            case .transaction: words.append(RedisCommand("EXEC"))
+            }
+            return words
+        }
+
+        private func answer(to part: Part, _ reply: RedisReply) -> Answer {
+            var results = reply.results
+            var acknowledgement: Acknowledgements.Count?
+            if case .replicated = self {
+                let count = try? results.removeLast().get().integer.map(Int.init)
+                acknowledgement = Acknowledgements.Count(
+                    lane: lane(of: part.node), connection: reply.connection, count: count)
+            }
+            for place in part.asking.sorted() { results.remove(at: place) }
+            if case .transaction = self { results = [Self.outcome(ofTransaction: results)] }
+            return Answer(results: results, acknowledgement: acknowledgement)
+        }
+
+        /// `results` are those of `MULTI`, the commands and `EXEC`: what `EXEC` said, or what stopped it.
+        private static func outcome(ofTransaction results: [RedisResult]) -> RedisResult {
+            let last = results[results.count - 1]
+            guard case .failure(let error) = last, error.server != nil else { return last }
+            // EXEC itself only says that it was stopped.
+            for result in results.dropLast() {
+                if case .failure = result { return result }
+            }
+            return last
+        }
+    }
+#endif
