@@ -215,7 +215,7 @@
             phase = .idle
             lastError = reason
             failures = connection.hasAnswered ? 1 : failures + 1
-            pauseEnds = .now() + Backoff().delay(attempt: failures)
+            pauseEnds = .now() + (holdsCommands ? Backoff() : .withinTopology).delay(attempt: failures)
             if failures <= 2 {
                 logger.warning(
                     "No connection to Redis.",

@@ -82,12 +82,19 @@
 
         /// The server that each attempt is for now, or why there is none.
         func place(_ attempts: [ClusterAttempt]) -> [Result<RedisNode, RedisError>] {
-            state.withLock { state in
-                attempts.map { attempt in
+            let now = NIODeadline.now()
+            let (placed, isOld) = state.withLock { state in
+                let placed = attempts.map { attempt in
                     Result { () throws(RedisError) in try place(attempt, in: &state) }
                 }
+                return (placed, now - state.lastRound > Self.tableAge)
             }
+            if isOld { refresh() }
+            return placed
         }
+
+        /// A master that hangs says nothing, and neither does whoever has taken its place: the table has to be asked for.
+        private static let tableAge = TimeAmount.seconds(3)
 
         private func place(_ attempt: ClusterAttempt, in state: inout State) throws(RedisError) -> RedisNode {
             if state.isClosed { throw RedisNode.closed }

@@ -92,7 +92,8 @@
             let old = channels.filter { names.contains($0.name) }
             channels.subtract(old)
             heard.subtract(old)
-            for link in links.values { leave(link, Array(old)) }
+            for link in links.values { link.leave(Array(old)) }
+            closeUnused()
         }
 
         func close() {
@@ -118,12 +119,13 @@
                 // As long as nobody else has it, the old place is as good as any.
                 let moved = leaves.filter { channel in wanted.values.contains { $0.contains(channel) } }
                 interrupted(moved)
-                leave(link, Array(moved))
+                link.leave(Array(moved))
             }
             for (address, channels) in wanted {
                 let new = channels.filter { links[address]?.channels.contains($0) != true }
                 if !new.isEmpty { link(to: address).join(new) }
             }
+            closeUnused()
         }
 
         private func link(to address: RedisAddress) -> SubscriptionLink {
@@ -133,12 +135,11 @@
             return link
         }
 
-        private func leave(_ link: SubscriptionLink, _ old: [SubscriptionChannel]) {
-            guard !old.isEmpty else { return }
-            link.leave(old)
-            guard link.channels.isEmpty else { return }
-            links[link.address] = nil
-            link.close(because: RedisError(.closed, "Nothing is listened to there."))
+        private func closeUnused() {
+            for (address, link) in links where link.channels.isEmpty {
+                links[address] = nil
+                link.close(because: RedisError(.closed, "Nothing is listened to there."))
+            }
         }
 
         /// Places all channels after a pause that grows with failures.

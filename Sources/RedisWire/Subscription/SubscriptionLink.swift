@@ -24,12 +24,15 @@
         private let silence: Duration
         private weak var owner: (any SubscriptionLinkOwner)?
         private(set) var channels: Set<SubscriptionChannel> = []
-        /// Asked for and neither accepted nor refused, command by command.
-        private var asked: [[SubscriptionChannel]] = []
-        /// Given up by us, before the server has said so too.
-        private var leaving: [SubscriptionChannel: Int] = [:]
+        /// Commands that the server has not answered, or not for all of their channels.
+        private var asked: [Asked] = []
         private var connection: RedisChannelHandler?
         private var hasHeard = true
+
+        private struct Asked {
+            var isLeaving: Bool
+            var channels: [SubscriptionChannel]
+        }
 
         /// - Parameter silence: how long the server may say nothing, our questions included, before it counts as gone.
         init(
@@ -45,16 +48,11 @@
 
         func join(_ new: [SubscriptionChannel]) {
             channels.formUnion(new)
-            if connection?.isReady == true { ask(for: new) }
+            send("SUBSCRIBE", new, isLeaving: false)
         }
 
         func leave(_ old: [SubscriptionChannel]) {
-            let old = old.filter { channels.remove($0) != nil }
-            guard let connection, connection.isReady else { return }
-            for (verb, names) in Self.commands("UNSUBSCRIBE", old) {
-                connection.sendWithoutReply([Self.command(verb, names)])
-            }
-            for channel in old { leaving[channel, default: 0] += 1 }
+            send("UNSUBSCRIBE", old.filter { channels.remove($0) != nil }, isLeaving: true)
         }
 
         func close(because reason: RedisError) {
@@ -62,32 +60,23 @@
             connection?.fail(reason)
         }
 
-        private func ask(for new: [SubscriptionChannel]) {
-            for (verb, channels) in Self.commands("SUBSCRIBE", new) {
-                asked.append(channels)
-                connection?.sendWithoutReply([Self.command(verb, channels)])
-            }
-        }
-
         /// A cluster takes the channels of one slot at a time.
-        private static func commands(
-            _ verb: String, _ channels: [SubscriptionChannel]
-        ) -> [(verb: String, channels: [SubscriptionChannel])] {
+        private func send(_ verb: String, _ channels: [SubscriptionChannel], isLeaving: Bool) {
+            guard let connection, connection.isReady else { return }
             let plain = channels.filter { !$0.isSharded }
             let sharded = Dictionary(grouping: channels.filter(\.isSharded)) { RedisSlot.of(key: $0.name) }
-            return (plain.isEmpty ? [] : [(verb, plain)]) + sharded.values.map { ("S" + verb, $0) }
-        }
-
-        private static func command(_ verb: String, _ channels: [SubscriptionChannel]) -> RedisCommand {
-            var command = RedisCommand(verb)
-            for channel in channels { command.append(channel.name) }
-            return command
+            for channels in [plain] + sharded.values where !channels.isEmpty {
+                var command = RedisCommand(channels[0].isSharded ? "S" + verb : verb)
+                for channel in channels { command.append(channel.name) }
+                asked.append(Asked(isLeaving: isLeaving, channels: channels))
+                connection.sendWithoutReply([command])
+            }
         }
 
         // MARK: What the connection says
 
         func connectionIsReady(_ connection: RedisChannelHandler) {
-            ask(for: Array(channels))
+            send("SUBSCRIBE", Array(channels), isLeaving: false)
             askForLife()
         }
 
@@ -99,10 +88,7 @@
         func connection(_ connection: RedisChannelHandler, received message: RESPToken) {
             hasHeard = true
             if let error = message.error {
-                guard !asked.isEmpty else { return connection.fail(RedisError(error)) }
-                let refused = asked.removeFirst().filter { channels.remove($0) != nil }
-                owner?.link(self, lost: refused, because: error)
-                return
+                return refused(error, by: connection)
             }
             guard let parts = message.elements.map(Array.init), parts.count >= 2, let kind = parts[0].text,
                 let name = parts[1].text
@@ -119,20 +105,35 @@
         }
 
         private func accepted(_ channel: SubscriptionChannel) {
-            if !asked.isEmpty {
-                asked[0].removeAll { $0 == channel }
-                if asked[0].isEmpty { asked.removeFirst() }
-            }
+            _ = answered(channel, isLeaving: false)
             if channels.contains(channel) { owner?.link(self, subscribedTo: channel) }
         }
 
         /// Either as we asked, or because the channel's slot has moved.
         private func ended(_ channel: SubscriptionChannel) {
-            if let count = leaving[channel] {
-                leaving[channel] = count > 1 ? count - 1 : nil
-            } else if channels.remove(channel) != nil {
-                owner?.link(self, lost: [channel], because: nil)
+            if answered(channel, isLeaving: true) { return }
+            if channels.remove(channel) != nil { owner?.link(self, lost: [channel], because: nil) }
+        }
+
+        private func answered(_ channel: SubscriptionChannel, isLeaving: Bool) -> Bool {
+            guard let index = asked.firstIndex(where: { $0.isLeaving == isLeaving && $0.channels.contains(channel) })
+            else { return false }
+            asked[index].channels.removeAll { $0 == channel }
+            if asked[index].channels.isEmpty { asked.remove(at: index) }
+            return true
+        }
+
+        private func refused(_ error: RedisServerError, by connection: RedisChannelHandler) {
+            var index = asked.indices.first
+            if case .moved(let slot, _) = Redirection(error, from: address) {
+                // What was to be left there has moved already.
+                index = asked.firstIndex { $0.channels.contains { $0.isSharded && RedisSlot.of(key: $0.name) == slot } }
+                if index == nil { return }
             }
+            guard let index else { return connection.fail(RedisError(error)) }
+            let command = asked.remove(at: index)
+            guard !command.isLeaving else { return }
+            owner?.link(self, lost: command.channels.filter { channels.remove($0) != nil }, because: error)
         }
 
         /// A connection without messages is told from a dead one by asking.

@@ -10,16 +10,19 @@ struct ClusterTable: Equatable, Sendable {
     /// The master of each slot as an index into `nodes`, -1 where nobody has it.
     private var owners = [Int](repeating: -1, count: RedisSlot.count)
     private var nodes: [RedisAddress] = []
+    /// How many slots each of `nodes` has.
+    private var counts: [Int] = []
     private var replicas: [RedisAddress: [RedisAddress]] = [:]
 
     /// Ranges outside of the slots are left out.
     init(_ ranges: [Range] = []) {
-        for range in ranges {
+        // Servers that know the same say it in different orders.
+        for range in ranges.sorted(by: { $0.slots.lowerBound < $1.slots.lowerBound }) {
             let index = index(of: range.master)
             for slot in range.slots.clamped(to: 0...RedisSlot.count - 1) where range.slots.contains(slot) {
-                owners[slot] = index
+                set(slot, to: index)
             }
-            replicas[range.master] = range.replicas
+            replicas[range.master] = range.replicas.sorted { $0.description < $1.description }
         }
     }
 
@@ -32,10 +35,9 @@ struct ClusterTable: Equatable, Sendable {
         master(of: slot).flatMap { replicas[$0] } ?? []
     }
 
-    /// All servers that have a slot, in the order of their first.
+    /// All servers that have a slot.
     var masters: [RedisAddress] {
-        var seen: Set<Int> = [-1]
-        return owners.filter { seen.insert($0).inserted }.map { nodes[$0] }
+        zip(nodes, counts).compactMap { $1 > 0 ? $0 : nil }
     }
 
     /// All servers, masters first.
@@ -49,12 +51,19 @@ struct ClusterTable: Equatable, Sendable {
 
     /// A server said that the slot is there now.
     mutating func move(_ slot: RedisSlot, to address: RedisAddress) {
-        owners[slot.number] = index(of: address)
+        set(slot.number, to: index(of: address))
+    }
+
+    private mutating func set(_ slot: Int, to index: Int) {
+        if owners[slot] >= 0 { counts[owners[slot]] -= 1 }
+        owners[slot] = index
+        counts[index] += 1
     }
 
     private mutating func index(of address: RedisAddress) -> Int {
         if let index = nodes.firstIndex(of: address) { return index }
         nodes.append(address)
+        counts.append(0)
         return nodes.count - 1
     }
 }

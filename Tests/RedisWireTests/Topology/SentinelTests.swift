@@ -54,19 +54,21 @@
 
         @Test("A failover under load: each command is answered or its fate is said")
         func failover() async throws {
-            try await withReplication { replication, client in
+            try await withReplication(configure: { $0.commandTimeout = .seconds(60) }) { replication, client in
                 let load = Load()
                 try await load.run(tasks: 16) { task, _ in
                     await client.send([RedisCommand("INCR", key: "n:\(task)"), RedisCommand("INCR", key: "n:\(task)")])
                 } while: {
-                    try await eventually { load.total.answered > 1_000 }
+                    try await eventually(within: .seconds(60)) { load.total.answered > 1_000 }
                     let kept = await client.replicated(
                         [RedisCommand("SET", key: "kept", "1")], replicas: 2, within: .seconds(5))
                     #expect(kept.acknowledged == 2)
                     let dead = try await replication.killMaster()
                     let port = try await replication.masterPort(otherThan: dead.port)
                     let before = load.each.map(\.answered)
-                    try await eventually { zip(load.each, before).allSatisfy { $0.answered > $1 + 100 } }
+                    try await eventually(within: .seconds(60)) {
+                        zip(load.each, before).allSatisfy { $0.answered > $1 + 100 }
+                    }
                     #expect(try await client.masters().map(\.description) == ["127.0.0.1:\(port)"])
                 }
                 #expect(load.total.strange.isEmpty, "\(load.total.strange.prefix(3))")
@@ -87,7 +89,7 @@
                 master.freeze()
                 // Nothing but the Sentinels' message tells of the switch: the connection stays open.
                 async let stuck: RedisResult = client.send([RedisCommand("INCR", key: "n")], timeout: .seconds(60))[0]
-                try await eventually(within: .seconds(30)) {
+                try await eventually(within: .seconds(60)) {
                     try await client.masters() != [RedisNodeID(master.address)]
                 }
                 let error = await stuck.failure
