@@ -89,7 +89,9 @@ extension CommandContext {
         if case .memory? = try? location {
             throw CommandError.usage(
                 "a memory: store lives in one process, so this command would always find it empty",
-                hint: "It works with 'oncue serve', 'oncue work' and 'oncue bench'; else use --store sqlite:PATH or redis://HOST")
+                hint:
+                    "It works with 'oncue serve', 'oncue work' and 'oncue bench'; else use --store sqlite:PATH or redis://HOST"
+            )
         }
         let store = try await openStore(use)
         do {

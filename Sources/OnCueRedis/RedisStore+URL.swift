@@ -1,6 +1,6 @@
 #if Redis
     public import OnCue
-    public import RedisWire
+    import RedisWire
 
     extension RedisStore {
         /// Connects to what a URL names: `redis://`, `rediss://`, `redis+sentinel://host,host/master`, `redis+cluster://host,host`,

@@ -70,12 +70,12 @@
         }
 
         deinit {
-            core.wakes.close()
+            core.close()
         }
 
         /// Ends the connections. Calls after it throw `closed`.
         public func close() async {
-            core.wakes.close()
+            core.close()
             await client.shutdown()
         }
 

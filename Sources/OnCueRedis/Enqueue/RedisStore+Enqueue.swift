@@ -8,7 +8,7 @@
         ///
         /// - Throws: also `unsupported` when `atomically` is asked for jobs of several queues.
         public func enqueue(_ jobs: [NewJob], atomically: Bool) async throws(StoreError) -> [EnqueueAnswer] {
-            guard let first = jobs.first else { return [] }
+            guard try !core.isNothing(jobs), let first = jobs.first else { return [] }
             if atomically {
                 try checkAtomic(jobs)
                 return try await gates.gate(of: first.queue).enqueue(jobs, atomically: true)

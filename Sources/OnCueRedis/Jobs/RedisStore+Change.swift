@@ -5,7 +5,7 @@
     extension RedisStore {
         public func change(_ ids: [JobID], _ change: JobChange) async throws(StoreError) -> [ChangeAnswer] {
             let packed = try PackedChange(change, maxPayload: core.options.maxPayload)
-            guard !ids.isEmpty else { return [] }
+            guard try !core.isNothing(ids) else { return [] }
             var attempts: [JobID: Int] = [:]
             if packed.needsAttempts {
                 for job in try await core.find(ids) {

@@ -4,7 +4,8 @@
 
     extension RedisStore {
         public func find(_ ids: [JobID]) async throws(StoreError) -> [JobRecord?] {
-            try await core.find(ids)
+            guard try !core.isNothing(ids) else { return [] }
+            return try await core.find(ids)
         }
     }
 

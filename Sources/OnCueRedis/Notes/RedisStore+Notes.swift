@@ -11,7 +11,7 @@
         private static let noteBytesAtMost = 8 << 20
 
         public func record(_ notes: [JobNote]) async throws(StoreError) -> [Bool] {
-            guard !notes.isEmpty else { return [] }
+            guard try !core.isNothing(notes) else { return [] }
             try await check(notes)
             var answers = [Bool](repeating: false, count: notes.count)
             for part in NotePart.split(notes, atMost: Self.notesAtMost, bytes: Self.noteBytesAtMost) {

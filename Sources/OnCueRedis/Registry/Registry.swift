@@ -118,19 +118,22 @@
         }
 
         /// A script of the registry.
+        ///
+        /// - Parameter others: keys behind those of the registry.
         func run(
-            _ script: RedisScript, session: SessionID? = nil, isSafeToRepeat: Bool = false,
+            _ script: RedisScript, session: SessionID? = nil, and others: [String] = [], isSafeToRepeat: Bool = false,
             _ fill: (inout RedisArguments) -> Void = { _ in }
         ) async throws(StoreError) -> RESPToken {
-            try await calls.send(self.command(script, session: session, isSafeToRepeat: isSafeToRepeat, fill))
+            try await calls.send(
+                self.command(script, session: session, and: others, isSafeToRepeat: isSafeToRepeat, fill))
         }
 
         func command(
-            _ script: RedisScript, session: SessionID? = nil, isSafeToRepeat: Bool = false,
+            _ script: RedisScript, session: SessionID? = nil, and others: [String] = [], isSafeToRepeat: Bool = false,
             _ fill: (inout RedisArguments) -> Void = { _ in }
         ) -> RedisCommand {
             calls.command(
-                script, keys: session.map { keys.all(for: $0) } ?? keys.all, channel: keys.channel,
+                script, keys: (session.map { keys.all(for: $0) } ?? keys.all) + others, channel: keys.channel,
                 isSafeToRepeat: isSafeToRepeat, fill)
         }
 

@@ -31,6 +31,12 @@ struct RegistryKeys: Sendable {
     /// A hash: what a session said when it was opened, its standing and its renewals.
     func session(_ id: SessionID) -> String { stem + "session:" + id.rawValue }
 
+    /// A hash and, for the order, a sorted set: the documents of a collection.
+    func documents(_ collection: String) -> [String] { [stem + "docs:" + collection, stem + "docnames:" + collection] }
+
+    /// A list: the newest entries of the audit log.
+    var audit: String { stem + "audit" }
+
     /// In the order in which scripts get them.
     var all: [String] { [meta, queues, settings, sessions, removed] }
     func all(for session: SessionID) -> [String] { all + [self.session(session)] }

@@ -37,7 +37,7 @@
             } else {
                 queues = try await core.registry.allQueues()
             }
-            self.queues = queues.map { QueueStretch($0, order) }
+            self.queues = queues.map { QueueStretch($0, order, after: start) }
         }
 
         /// The next few jobs that the filter means, maybe none; nil: there are no more.
@@ -126,7 +126,7 @@
 
         private func listCommand(_ stretch: QueueStretch) -> RedisCommand {
             let range = ListingRange(
-                order: order, after: stretch.bound ?? start, createdFrom: filter.createdFrom)
+                order: order, after: stretch.bound, createdFrom: filter.createdFrom)
             let wantsPlain = isWanted(.pending) || isWanted(.running)
             let positions = wantsPlain ? range.positions : nil
             let states = Set(JobState.allCases.filter { isWanted($0) && !$0.isFinal })

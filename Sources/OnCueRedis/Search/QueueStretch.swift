@@ -10,14 +10,16 @@
         private var live: ArraySlice<JobRecord> = []
         /// Jobs that have ended, in order: their records are read when it is their turn.
         private var ended: ArraySlice<JobID> = []
-        /// Up to here nothing is missing; nil: nothing has been read.
+        /// Up to here nothing is missing: at first where the listing begins, nil for all.
         private(set) var bound: JobID?
         /// Everything has been read.
         private(set) var isComplete = false
 
-        init(_ queue: Queue, _ order: JobOrder) {
+        /// - Parameter start: only what comes behind this one.
+        init(_ queue: Queue, _ order: JobOrder, after start: JobID?) {
             self.queue = queue
             self.order = order
+            bound = start
         }
 
         /// The next job.

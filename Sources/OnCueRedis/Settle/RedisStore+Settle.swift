@@ -10,7 +10,7 @@
         /// write, exist a moment later, and once: whoever comes by passes them on if this process does not.
         public func settle(_ batch: SettleBatch) async throws(StoreError) -> [SettleAnswer] {
             try checkFollowUps(batch)
-            guard !batch.items.isEmpty else { return [] }
+            guard try !core.isNothing(batch.items) else { return [] }
             let worker = try await nameOfWorker(batch.session)
             var plan = SettlePlan(batch)
             var commands: [RedisCommand] = []

@@ -26,6 +26,7 @@
         }
 
         private let calls: StoreCalls
+        private let isClosed = Mutex(false)
 
         var prefix: KeyPrefix { options.prefix }
         var logger: Logger { options.logger }
@@ -38,6 +39,18 @@
                 throw StoreError(error)
             }
             try await registry.begin()
+        }
+
+        /// Ends every wait; calls say from now on that the store is closed.
+        func close() {
+            isClosed.withLock { $0 = true }
+            wakes.close()
+        }
+
+        /// Whether there is nothing to do; a closed store says that it is closed all the same.
+        func isNothing(_ items: [some Any]) throws(StoreError) -> Bool {
+            if isClosed.withLock({ $0 }) { throw StoreError(.closed, "the store was closed; open it again") }
+            return items.isEmpty
         }
 
         // MARK: Clocks

@@ -20,6 +20,9 @@
         }
 
         init(_ configuration: RedisConfiguration) throws {
+            var configuration = configuration
+            // Very many cases connect at once, on a machine that may be busy.
+            configuration.connectTimeout = .seconds(30)
             self.configuration = configuration
             var generator = SystemRandomNumberGenerator()
             prefix = try KeyPrefix("t\(UInt64.random(in: 0 ... .max, using: &generator))")
