@@ -48,6 +48,10 @@ extension JobJSON {
             json.field(ifPresent: "id", event.job?.description)
             json.field(ifPresent: "type", event.name?.rawValue)
             if event.attempt > 0 { json.field("attempt", event.attempt) }
+            if let state = event.kind.state {
+                json.field("state", stateName(state))
+                json.field("status", state.name)
+            }
         }
     }
 
@@ -135,14 +139,17 @@ extension JobJSON {
 
     /// What a bulk action did or would do.
     public static func write(_ result: BulkResult, to json: inout JSONWriter) {
-        json.object { json in
-            json.field("matched", result.matched.count)
-            json.field("exact", result.matched.isExact)
-            json.field("done", result.done)
-            json.field("requested", result.requested)
-            json.field("refused", result.refused)
-            json.field("has_more", result.hasMore)
-        }
+        json.object { writeFields(of: result, to: &$0) }
+    }
+
+    /// The fields of that object, within one that has others.
+    package static func writeFields(of result: BulkResult, to json: inout JSONWriter) {
+        json.field("matched", result.matched.count)
+        json.field("exact", result.matched.isExact)
+        json.field("done", result.done)
+        json.field("requested", result.requested)
+        json.field("refused", result.refused)
+        json.field("has_more", result.hasMore)
     }
 
     /// Something that a check found.
@@ -161,6 +168,20 @@ extension JobJSON {
             json.field("code", error.code.description)
             json.field("message", error.message)
             json.field(ifPresent: "field", error.field)
+        }
+    }
+}
+
+extension JobEvent.Kind {
+    /// The state that the job is in right after it; nil where that is not certain, or where there is no job.
+    fileprivate var state: JobState? {
+        switch self {
+        case .started, .progress: .running
+        case .completed: .completed
+        case .retrying: .retrying
+        case .dead: .dead
+        case .cancelled: .cancelled
+        case .created, .failed, .retried, .deleted, .released, .queuePaused, .queueResumed: nil
         }
     }
 }

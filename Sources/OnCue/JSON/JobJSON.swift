@@ -26,11 +26,17 @@ public enum JobJSON {
     /// - Parameters:
     ///   - settings: of the job's queue, for the number of attempts where the job itself says nothing.
     ///   - includesPayload: false leaves out payload and output, for lists.
+    ///   - event: what happened to it, for the event stream: its fields go first.
     public static func write(
         _ job: JobRecord, settings: QueueSettings = QueueSettings(), includesPayload: Bool = true,
-        to json: inout JSONWriter
+        event: JobEvent? = nil, to json: inout JSONWriter
     ) {
         json.object { json in
+            if let event {
+                json.field("cursor", event.cursor.description)
+                json.field("event", event.kind.name)
+                json.field("at", event.at)
+            }
             json.field("id", job.id.description)
             json.field("type", job.name.rawValue)
             json.field("queue", job.queue.rawValue)

@@ -11,8 +11,10 @@ public enum SubmitObject {
     /// - Throws: ``ValidationError`` with the field and what would be right; `body` when the text is not a JSON object.
     ///   What the store checks (names, sizes, ranges) is left to it and to ``NewJob/validate(maxPayload:)``.
     public static func decode(_ bytes: [UInt8], in range: Range<Int>? = nil) throws(ValidationError) -> NewJob {
-        let fields = try ObjectFields(bytes, in: range, field: "body")
+        let fields = try JSONFields(bytes, in: range, field: "body")
         var job = NewJob(name: try name(fields))
+        job.id = try id(fields, "id")
+        job.parent = try id(fields, "parent")
         try payload(fields, of: &job)
         if let queue = try fields.text("queue") { job.queue = QueueName(queue) }
         job.priority = try priority(fields) ?? job.priority
@@ -29,7 +31,25 @@ public enum SubmitObject {
         return job
     }
 
-    private static func name(_ fields: ObjectFields) throws(ValidationError) -> JobName {
+    /// Changes to a waiting job, as in `{"priority": "high", "delay": "0s"}`; what is not there stays as it is.
+    ///
+    /// - Throws: ``ValidationError`` with the field and what would be right; `edit` when nothing is to be changed.
+    package static func edit(_ fields: JSONFields) throws(ValidationError) -> JobEdit {
+        var carrier = NewJob(name: "edit")
+        try payload(fields, of: &carrier)
+        let hasPayload = fields.raw("payload") != nil || fields["payload_base64"] != nil
+        let hasDue = fields["delay"] != nil || fields["scheduled_at"] != nil
+        let edit = JobEdit(
+            payload: hasPayload ? carrier.payload : nil, priority: try priority(fields),
+            due: hasDue ? try due(fields) : nil)
+        guard edit != JobEdit() else {
+            throw ValidationError(
+                field: "edit", message: "has nothing to change in it: give payload, priority, delay or scheduled_at")
+        }
+        return edit
+    }
+
+    private static func name(_ fields: JSONFields) throws(ValidationError) -> JobName {
         let (name, type) = (try fields.text("name"), try fields.text("type"))
         if let name, let type, name != type {
             throw ValidationError(field: "name", message: "'name' and 'type' mean the same and differ here; give one")
@@ -40,7 +60,13 @@ public enum SubmitObject {
         return JobName(text)
     }
 
-    private static func payload(_ fields: ObjectFields, of job: inout NewJob) throws(ValidationError) {
+    private static func id(_ fields: JSONFields, _ name: String) throws(ValidationError) -> JobID? {
+        guard let text = try fields.text(name) else { return nil }
+        guard let id = JobID(text) else { throw fields.wrongType(name, "a job id, which is a UUID") }
+        return id
+    }
+
+    private static func payload(_ fields: JSONFields, of job: inout NewJob) throws(ValidationError) {
         job.contentType = try fields.text("content_type")
         let encoded = try fields.text("payload_base64")
         if let value = fields.raw("payload") {
@@ -56,7 +82,7 @@ public enum SubmitObject {
         }
     }
 
-    private static func priority(_ fields: ObjectFields) throws(ValidationError) -> JobPriority? {
+    private static func priority(_ fields: JSONFields) throws(ValidationError) -> JobPriority? {
         guard let value = fields["priority"] else { return nil }
         switch value.kind {
         case .string:
@@ -66,7 +92,7 @@ public enum SubmitObject {
         }
     }
 
-    private static func due(_ fields: ObjectFields) throws(ValidationError) -> NewJob.Due {
+    private static func due(_ fields: JSONFields) throws(ValidationError) -> NewJob.Due {
         let (delay, moment) = (try fields.duration("delay"), try fields.moment("scheduled_at"))
         if delay != nil, moment != nil {
             throw ValidationError(field: "delay", message: "give either delay or scheduled_at")
@@ -75,7 +101,7 @@ public enum SubmitObject {
         return moment.map { .at($0) } ?? .now
     }
 
-    private static func expiry(_ fields: ObjectFields) throws(ValidationError) -> NewJob.Due? {
+    private static func expiry(_ fields: JSONFields) throws(ValidationError) -> NewJob.Due? {
         let (after, at) = (try fields.duration("expires"), try fields.moment("expires_at"))
         if after != nil, at != nil {
             throw ValidationError(field: "expires", message: "give either expires or expires_at")
@@ -83,7 +109,7 @@ public enum SubmitObject {
         return after.map { .after($0) } ?? at.map { .at($0) }
     }
 
-    private static func unique(_ fields: ObjectFields) throws(ValidationError) -> UniqueKey? {
+    private static func unique(_ fields: JSONFields) throws(ValidationError) -> UniqueKey? {
         let idempotency = try fields.text("idempotency_key").flatMap { $0.isEmpty ? nil : $0 }
         guard let value = fields["unique"] else {
             return idempotency.map { UniqueKey($0, until: .elapsed(idempotencyTime)) }
@@ -110,7 +136,7 @@ public enum SubmitObject {
         }
     }
 
-    private static func backoff(_ fields: ObjectFields) throws(ValidationError) -> Backoff? {
+    static func backoff(_ fields: JSONFields) throws(ValidationError) -> Backoff? {
         guard let value = fields["backoff"] else { return nil }
         if value.kind == .string {
             return try fields.text("backoff").map { text throws(ValidationError) in try Backoff(parsing: text) }
@@ -127,108 +153,5 @@ public enum SubmitObject {
             max: try inner.duration("max_delay") ?? max(initial, .seconds(3_600)),
             multiplier: try inner.number("multiplier") ?? 2, jitter: try inner.number("jitter") ?? 0.1
         ).validated()
-    }
-}
-
-// MARK: - Fields by name and type
-
-/// The fields of one object, read by the type that they are to have.
-private struct ObjectFields {
-    let bytes: [UInt8]
-    private let members: [String: JSONSlicer.Value]
-    private let prefix: String
-
-    init(_ bytes: [UInt8], in range: Range<Int>?, field: String, prefix: String = "") throws(ValidationError) {
-        self.bytes = bytes
-        self.prefix = prefix
-        do {
-            members = try Dictionary(
-                JSONSlicer.members(of: bytes, in: range).map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
-        } catch {
-            throw ValidationError(field: field, message: "is not a JSON object: \(error)")
-        }
-    }
-
-    /// The value of a field, nil when it is absent or null.
-    subscript(name: String) -> JSONSlicer.Value? {
-        members[name].flatMap { $0.kind == .null ? nil : $0 }
-    }
-
-    /// The value of a field, also when it is null.
-    func raw(_ name: String) -> JSONSlicer.Value? {
-        members[name]
-    }
-
-    func source(of value: JSONSlicer.Value) -> String {
-        String(decoding: bytes[value.range], as: UTF8.self)
-    }
-
-    func wrongType(_ name: String, _ wanted: String) -> ValidationError {
-        ValidationError(field: prefix + name, message: "takes \(wanted)")
-    }
-
-    func text(_ name: String) throws(ValidationError) -> String? {
-        guard let value = self[name] else { return nil }
-        guard value.kind == .string else { throw wrongType(name, "a text") }
-        return try string(value, of: name)
-    }
-
-    func duration(_ name: String) throws(ValidationError) -> Duration? {
-        guard let value = self[name] else { return nil }
-        guard value.kind == .string else { throw wrongType(name, "a duration as a text, such as \"10s\" or \"1h30m\"") }
-        do {
-            return try Duration(parsing: string(value, of: name))
-        } catch {
-            throw ValidationError(field: prefix + name, message: error.message)
-        }
-    }
-
-    func moment(_ name: String) throws(ValidationError) -> Timestamp? {
-        guard let text = try text(name) else { return nil }
-        guard let moment = Timestamp(text) else {
-            throw wrongType(name, "an RFC 3339 time such as \"2026-11-21T09:30:00Z\"")
-        }
-        return moment
-    }
-
-    func integer(_ name: String) throws(ValidationError) -> Int? {
-        guard let value = self[name] else { return nil }
-        guard value.kind == .number, let number = Int(source(of: value)) else {
-            throw wrongType(name, "a whole number")
-        }
-        return number
-    }
-
-    func number(_ name: String) throws(ValidationError) -> Double? {
-        guard let value = self[name] else { return nil }
-        guard value.kind == .number, let number = Double(source(of: value)), number.isFinite else {
-            throw wrongType(name, "a number")
-        }
-        return number
-    }
-
-    func object(_ name: String, _ wanted: String) throws(ValidationError) -> ObjectFields {
-        guard let value = self[name], value.kind == .object else { throw wrongType(name, wanted) }
-        return try ObjectFields(bytes, in: value.range, field: prefix + name, prefix: "\(prefix)\(name).")
-    }
-
-    /// An object whose values are all texts; empty when it is absent.
-    func texts(_ name: String) throws(ValidationError) -> [String: String] {
-        guard self[name] != nil else { return [:] }
-        let inner = try object(name, "an object of texts")
-        var texts: [String: String] = [:]
-        for (key, value) in inner.members {
-            guard value.kind == .string else { throw wrongType(name, "texts only, '\(key)' is none") }
-            texts[key] = try inner.string(value, of: key)
-        }
-        return texts
-    }
-
-    private func string(_ value: JSONSlicer.Value, of name: String) throws(ValidationError) -> String {
-        do {
-            return try JSONSlicer.string(value, of: bytes)
-        } catch {
-            throw ValidationError(field: prefix + name, message: "\(error)")
-        }
     }
 }

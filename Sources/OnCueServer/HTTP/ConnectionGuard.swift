@@ -1,0 +1,125 @@
+#if Server
+    import NIOCore
+    import NIOHTTPTypes
+    import Synchronization
+
+    /// The request was not sent whole in the time it may take.
+    struct RequestTooSlow: Error {}
+
+    /// Ends connections that take too long: to send a request, between requests, or to take an answer. Tells when the other
+    /// side has gone.
+    final class ConnectionGuard: ChannelDuplexHandler {
+        typealias InboundIn = HTTPRequestPart
+        typealias InboundOut = HTTPRequestPart
+        typealias OutboundIn = HTTPResponsePart
+        typealias OutboundOut = HTTPResponsePart
+
+        private let limits: ServerLimits
+        private let life: ConnectionLife
+        private var watch: RepeatedTask?
+        /// When the request that is not complete yet began.
+        private var readingSince: NIODeadline?
+        /// Since when nothing is under way.
+        private var idleSince: NIODeadline? = .now()
+        /// Since when the other side takes nothing.
+        private var stuckSince: NIODeadline?
+        private var requests = 0
+
+        init(limits: ServerLimits, life: ConnectionLife) {
+            self.limits = limits
+            self.life = life
+        }
+
+        func handlerAdded(context: ChannelHandlerContext) {
+            let shortest = min(limits.requestTime, limits.idleTime, limits.answerTime)
+            let step = TimeAmount(min(max(shortest / 4, .milliseconds(20)), .seconds(5)))
+            let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+            watch = context.eventLoop.scheduleRepeatedTask(initialDelay: step, delay: step) { _ in
+                bound.value.handler.look(bound.value.context)
+            }
+        }
+
+        func handlerRemoved(context: ChannelHandlerContext) {
+            watch?.cancel()
+            watch = nil
+            life.end()
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            switch unwrapInboundIn(data) {
+            case .head:
+                requests += 1
+                idleSince = nil
+                readingSince = .now()
+            case .body: break
+            case .end: readingSince = nil
+            }
+            context.fireChannelRead(data)
+        }
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            if case .end = unwrapOutboundIn(data) {
+                requests -= 1
+                if requests <= 0 { idleSince = .now() }
+            }
+            context.write(data, promise: promise)
+        }
+
+        func channelWritabilityChanged(context: ChannelHandlerContext) {
+            stuckSince = context.channel.isWritable ? nil : .now()
+            context.fireChannelWritabilityChanged()
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if case .inputClosed? = event as? ChannelEvent { life.end() }
+            context.fireUserInboundEventTriggered(event)
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            watch?.cancel()
+            watch = nil
+            life.end()
+            context.fireChannelInactive()
+        }
+
+        private func look(_ context: ChannelHandlerContext) {
+            let now = NIODeadline.now()
+            if let stuckSince, now - stuckSince > TimeAmount(limits.answerTime) {
+                context.close(promise: nil)
+            } else if let readingSince, now - readingSince > TimeAmount(limits.requestTime) {
+                self.readingSince = nil
+                context.fireErrorCaught(RequestTooSlow())
+            } else if let idleSince, now - idleSince > TimeAmount(limits.idleTime) {
+                context.close(promise: nil)
+            }
+        }
+    }
+
+    /// Whether the other side of a connection is still there, for what waits on its behalf.
+    final class ConnectionLife: Sendable {
+        private struct State {
+            var hasEnded = false
+            var onEnd: (@Sendable () -> Void)?
+        }
+
+        private let state = Mutex(State())
+
+        func end() {
+            let action = state.withLock { state in
+                state.hasEnded = true
+                defer { state.onEnd = nil }
+                return state.onEnd
+            }
+            action?()
+        }
+
+        /// Calls `action` when the connection ends, at once when it has; nil takes it back.
+        func onEnd(_ action: (@Sendable () -> Void)?) {
+            let isLate = state.withLock { state in
+                if !state.hasEnded { state.onEnd = action }
+                return state.hasEnded
+            }
+            if isLate { action?() }
+        }
+    }
+#endif

@@ -1,8 +1,0 @@
-#if Server
-    public import OnCue
-    import Hummingbird
-    import HummingbirdTLS
-
-    /// Serves a store over HTTP.
-    public enum OnCueServer {}
-#endif

@@ -1,0 +1,40 @@
+#if Server
+    import Logging
+    import OnCue
+
+    /// What the routes work with.
+    struct RouteContext: Sendable {
+        let store: any JobStore
+        let jobs: JobClient
+        let settings: SettingsCache
+        let configuration: JobServer.Configuration
+        let logger: Logger
+        let waiting: Cancellations
+        let events: EventHub
+        let pulse: Pulse
+
+        var limits: ServerLimits { configuration.limits }
+
+        init(
+            store: any JobStore, settings: SettingsCache, configuration: JobServer.Configuration, logger: Logger,
+            waiting: Cancellations, events: EventHub, pulse: Pulse
+        ) {
+            self.store = store
+            jobs = JobClient(store)
+            self.settings = settings
+            self.configuration = configuration
+            self.logger = logger
+            self.waiting = waiting
+            self.events = events
+            self.pulse = pulse
+        }
+    }
+
+    extension Route {
+        /// The whole table.
+        static func all(_ context: RouteContext) -> [Route] {
+            jobs(context) + jobChanges(context) + bulk(context) + queues(context) + workers(context) + events(context)
+                + health(context)
+        }
+    }
+#endif

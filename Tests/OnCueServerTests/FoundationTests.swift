@@ -1,0 +1,275 @@
+#if Server
+    import Foundation
+    import NIOHTTP1
+    import OnCue
+    import OnCueServer
+    import Testing
+
+    @Suite struct FoundationTests {
+        @Test func everyRefusalIsJSON() async throws {
+            var configuration = JobServer.Configuration()
+            configuration.limits.body = 2_000
+            try await TestServer.run(configuration: configuration) { server in
+                let cases: [(HTTPMethod, String, String?, [(String, String)], Int, String)] = [
+                    (.GET, "/api/v1/nothing", nil, [], 404, "not_found"),
+                    (.GET, "/elsewhere", nil, [], 404, "not_found"),
+                    (.GET, "/api/v1/jobs/\(UUID())", nil, [], 404, "not_found"),
+                    (.GET, "/api/v1/jobs/\(UUID())/odd", nil, [], 404, "not_found"),
+                    (.PUT, "/api/v1/jobs", "{}", [], 405, "method_not_allowed"),
+                    (.OPTIONS, "/api/v1/jobs", nil, [], 405, "method_not_allowed"),
+                    (.POST, "/api/v1/jobs", String(repeating: "x", count: 2_001), [], 413, "payload_too_large"),
+                    (.POST, "/api/v1/jobs", "{}", [("Content-Type", "text/plain")], 415, "unsupported_media_type"),
+                    (.POST, "/api/v1/jobs", #"{"type": }"#, [], 400, "invalid_request"),
+                    (.GET, "/api/v1/jobs/%zz", nil, [], 400, "invalid_request"),
+                    (.GET, "/api/v1/jobs?type=%ff", nil, [], 400, "invalid_request"),
+                ]
+                for (method, path, body, headers, status, code) in cases {
+                    let answer = try await server.send(method, path, body, headers: headers)
+                    #expect(answer.status == status, "\(method) \(path): \(answer.text)")
+                    #expect(answer.errorCode == code, "\(method) \(path)")
+                    #expect(answer.headers.first(name: "content-type") == "application/json", "\(method) \(path)")
+                    #expect(answer.errorMessage?.isEmpty == false, "\(method) \(path)")
+                    #expect(answer.headers.first(name: "x-request-id") != nil)
+                    #expect(answer.headers.first(name: "x-content-type-options") == "nosniff")
+                    if status == 405 { #expect(answer.headers.first(name: "allow")?.contains("POST") == true) }
+                }
+            }
+        }
+
+        @Test func requestsAreNamed() async throws {
+            try await TestServer.run { server in
+                let named = try await server.get("/live", headers: [("X-Request-ID", "abc-123")])
+                #expect(named.headers.first(name: "x-request-id") == "abc-123")
+                let odd = try await server.get("/live", headers: [("X-Request-ID", "a b\"c")])
+                #expect(odd.headers.first(name: "x-request-id")?.count == 16)
+            }
+        }
+
+        @Test func probesAnswer() async throws {
+            try await TestServer.run { server in
+                let health = try await server.get("/health")
+                #expect(health.status == 200)
+                #expect(health.json["healthy"] as? Bool == true)
+                let components = try #require(health.json["components"] as? [String: Any])
+                #expect(Set(components.keys) == ["store", "scheduler", "workers"])
+                #expect(try await server.get("/ready").text == "{\"ready\":true}\n")
+                #expect(try await server.get("/live").text == "{\"alive\":true}\n")
+            }
+        }
+
+        @Test func aTakenPortIsSaidAtOnce() async throws {
+            try await TestServer.run { server in
+                let second = JobServer(MemoryStore(), configuration: .init(port: server.address.port))
+                await #expect(throws: JobServerError.portTaken(host: "127.0.0.1", port: server.address.port)) {
+                    try await second.run()
+                }
+            }
+        }
+
+        @Test(arguments: ["0.0.0.0", "::", "192.0.2.1", "example.com"])
+        func withoutKeysNobodyElseIsLetIn(_ host: String) async throws {
+            let server = JobServer(MemoryStore(), configuration: .init(host: host, port: 0))
+            await #expect(throws: JobServerError.unprotected(host: host)) { try await server.run() }
+        }
+
+        @Test func otherSitesPagesAreRefused() async throws {
+            try await TestServer.run { server in
+                let foreign = try await server.post(
+                    "/api/v1/jobs", #"{"type":"a"}"#, headers: [("Origin", "https://evil.example")])
+                #expect(foreign.status == 403)
+                let rebound = try await server.get("/api/v1/jobs", headers: [("Host", "evil.example")])
+                #expect(rebound.status == 403)
+                let own = try await server.get(
+                    "/api/v1/jobs", headers: [("Origin", "http://localhost:8080"), ("Host", "localhost:1")])
+                #expect(own.status == 200)
+                #expect(own.headers.first(name: "access-control-allow-origin") == nil)
+            }
+        }
+
+        @Test func anAllowedOriginMayUseTheAPI() async throws {
+            let site = "https://ops.example"
+            try await TestServer.run(configuration: .init(allowedOrigins: [site])) { server in
+                let asked = try await server.send(.OPTIONS, "/api/v1/jobs", headers: [("Origin", site)])
+                #expect(asked.status == 204)
+                #expect(asked.headers.first(name: "access-control-allow-methods")?.contains("POST") == true)
+                let done = try await server.post("/api/v1/jobs", #"{"type":"a"}"#, headers: [("Origin", site)])
+                #expect(done.status == 201)
+                #expect(done.headers.first(name: "access-control-allow-origin") == site)
+                let other = try await server.send(.OPTIONS, "/api/v1/jobs", headers: [("Origin", "https://x.example")])
+                #expect(other.status == 405)
+            }
+        }
+
+        @Test func requestsThatWereSentAheadAreAnsweredInOrder() async throws {
+            try await TestServer.run { server in
+                let text = try await RawConnection.open(server.address) { raw in
+                    try await raw.write(
+                        "GET /live HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: one\r\n\r\n"
+                            + "GET /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: two\r\n\r\n"
+                            + "GET /ready HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: three\r\nConnection: close\r\n\r\n"
+                    )
+                    return try await raw.read()
+                }
+                let order = ["one", "two", "three"].compactMap {
+                    text.firstRange(of: "X-Request-ID: \($0)")?.lowerBound
+                }
+                #expect(order.count == 3)
+                #expect(order == order.sorted())
+            }
+        }
+
+        @Test func aSlowBodyIsCutOff() async throws {
+            var configuration = JobServer.Configuration()
+            configuration.limits.requestTime = .milliseconds(200)
+            try await TestServer.run(configuration: configuration) { server in
+                let text = try await RawConnection.open(server.address) { raw in
+                    try await raw.write(
+                        "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{")
+                    return try await raw.read()
+                }
+                #expect(text.hasPrefix("HTTP/1.1 408"))
+                #expect(text.contains("request_timeout"))
+            }
+        }
+
+        @Test func anIdleConnectionIsClosed() async throws {
+            var configuration = JobServer.Configuration()
+            configuration.limits.idleTime = .seconds(2)
+            try await TestServer.run(configuration: configuration) { server in
+                let text = try await RawConnection.open(server.address) { raw in
+                    try await raw.write("GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    return try await raw.read()
+                }
+                #expect(text.hasPrefix("HTTP/1.1 200"))
+            }
+        }
+
+        @Test func hugeHeadersAreRefused() async throws {
+            try await TestServer.run { server in
+                let text = try await RawConnection.open(server.address) { raw in
+                    let long = String(repeating: "a", count: 20_000)
+                    try await raw.write("GET /live HTTP/1.1\r\nHost: localhost\r\nX-Long: \(long)\r\n\r\n")
+                    return try await raw.read()
+                }
+                #expect(text.hasPrefix("HTTP/1.1 431"))
+                #expect(text.contains("headers_too_large"))
+            }
+        }
+
+        @Test(arguments: [1, 2, 3]) func whateverIsSentTheServerStandsAndSaysNo500(_ seed: UInt64) async throws {
+            var configuration = JobServer.Configuration()
+            configuration.limits.requestTime = .milliseconds(300)
+            try await TestServer.run(configuration: configuration) { server in
+                var random = SeededGenerator(seed)
+                for _ in 0..<60 {
+                    let request = MalformedRequest.make(&random)
+                    let text = try? await RawConnection.open(server.address) { raw in
+                        try await raw.write(request)
+                        return try await raw.read { $0.contains("\r\n\r\n") }
+                    }
+                    #expect(
+                        text?.hasPrefix("HTTP/1.1 5") != true, "\(String(decoding: request.prefix(500), as: UTF8.self))"
+                    )
+                }
+                let after = try await server.get("/live")
+                #expect(after.status == 200)
+            }
+        }
+
+        @Test func aShutdownEndsWaitsAndStreamsAndFinishesRequests() async throws {
+            let store = MemoryStore()
+            let id = try await JobClient(store).enqueue(JobName("a")).id
+            try await TestServer.run(on: store) { server in
+                async let waited = server.get("/api/v1/jobs/\(id)/wait?timeout=300s")
+                async let streamed = server.get("/api/v1/events")
+                try await eventually("The wait and the stream are under way") {
+                    try await server.get("/live").status == 200 && server.server.openWaits >= 2
+                }
+                server.server.shutDown()
+                #expect(try await waited.json["timed_out"] as? Bool == true)
+                #expect(try await streamed.text.hasPrefix("event: connected"))
+            }
+            await store.close()
+        }
+
+        @Test func theRouteTableHasEachRouteOnceWithAPermissionBelowTheAPI() {
+            let routes = JobServer(MemoryStore()).routes.routes
+            #expect(Set(routes.map { "\($0.method) \($0.path)" }).count == routes.count)
+            for route in routes {
+                #expect(route.path.hasPrefix("/api/") == (route.permission != nil), "\(route.path)")
+                #expect(route.summary.hasSuffix("."))
+            }
+        }
+    }
+
+    /// xorshift64*: the same numbers each run.
+    struct SeededGenerator: RandomNumberGenerator {
+        private var state: UInt64
+
+        init(_ seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
+
+        mutating func next() -> UInt64 {
+            state ^= state >> 12
+            state ^= state << 25
+            state ^= state >> 27
+            return state &* 0x2545_f491_4f6c_dd1d
+        }
+    }
+
+    /// Requests that are wrong in one way or another.
+    enum MalformedRequest {
+        static func make(_ random: inout SeededGenerator) -> [UInt8] {
+            let paths = [
+                "/api/v1/jobs", "/api/v1/jobs/batch", "/api/v1/jobs/search", "/api/v1/jobs/bulk",
+                "/api/v1/queues/a/settings", "/api/v1/dead/replay", "/api/v1/queues/a/purge",
+            ]
+            let path = paths.randomElement(using: &random) ?? "/"
+            let body = self.body(&random)
+            switch Int.random(in: 0..<8, using: &random) {
+            case 0: return bytes(Int.random(in: 1...300, using: &random), &random)
+            case 1: return Array("POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n".utf8)
+            case 2: return Array("POST \(path) HTTP/9.9\r\n\r\n".utf8)
+            case 3:
+                return Array(
+                    "POST \(path) HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n".utf8) + body
+            case 4:
+                return Array(
+                    "GET \(path)?state=%00&limit=99999999999999999999&tag=::: HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+            default:
+                let method = ["POST", "PUT", "PATCH", "POST"].randomElement(using: &random) ?? "POST"
+                return Array(
+                    "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        .utf8) + Array("Content-Length: \(body.count)\r\n\r\n".utf8) + body
+            }
+        }
+
+        private static func bytes(_ count: Int, _ random: inout SeededGenerator) -> [UInt8] {
+            (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        }
+
+        private static func body(_ random: inout SeededGenerator) -> [UInt8] {
+            let values = [
+                "null", "1e999", "-0", "99999999999999999999999", "\"\\ud800\"", "{}", "[]", "true", "\"\"", "\"1h\"",
+                String(repeating: "[", count: 2_000), String(repeating: "{\"a\":", count: 600), "\"\u{0}\"",
+                "\"a\\u0000b\"",
+            ]
+            func value() -> String { values.randomElement(using: &random) ?? "1" }
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0: return bytes(Int.random(in: 0...200, using: &random), &random)
+            case 1: return Array(value().utf8)
+            case 2: return Array(#"{"jobs":[\#(value()),{"type":\#(value())}],"atomic":\#(value())}"#.utf8)
+            case 3:
+                return Array(
+                    #"{"action":"cancel","filter":{"state":\#(value()),"tags":\#(value())},"everything":\#(value())}"#
+                        .utf8)
+            default:
+                let names = [
+                    "type", "payload", "priority", "delay", "unique", "backoff", "tags", "timeout", "order",
+                    "retention", "states", "limit", "cursor", "created_after", "filter", "max_attempts", "headers",
+                ]
+                let fields = (0..<4).map { _ in "\"\(names.randomElement(using: &random) ?? "a")\":\(value())" }
+                return Array(("{\"type\":\"a\"," + fields.joined(separator: ",") + "}").utf8)
+            }
+        }
+    }
+#endif
