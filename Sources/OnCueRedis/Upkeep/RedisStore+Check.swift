@@ -27,7 +27,7 @@
             findings += try await core.clockFindings()
             findings += try await core.clusterFindings(facts)
             findings.append(try await core.sessionFinding())
-            findings += try await core.queueFindings()
+            findings += try await core.followUpFindings()
             return findings.sorted { $0.severity > $1.severity }
         }
 
@@ -102,23 +102,38 @@
                 cure: "Any worker that runs finishes it within seconds. Start one, or run oncue doctor --repair.")
         }
 
-        /// Follow-ups that do not arrive, and logs whose clock was set back.
-        fileprivate func queueFindings() async throws(StoreError) -> [StoreFinding] {
-            let queues = try await loggedQueues()
-            let answers = try await send(queues.map { command(Scripts.upkeepNeeds, on: $0, isSafeToRepeat: true) })
-            let needs = zip(queues, answers).compactMap { UpkeepNeeds($0, $1) }
-            let waiting = needs.filter { $0.outbox > 0 }
-            var findings: [StoreFinding] = []
-            if waiting.isEmpty {
-                findings.append(StoreFinding(.fine, "follow-ups", "None waits to be sent on."))
-            } else {
-                findings.append(
-                    StoreFinding(
-                        .warning, "follow-ups",
-                        "\(waiting.reduce(0) { $0 + $1.outbox }) follow-ups of \(waiting.map(\.queue.name.rawValue).joined(separator: ", ")) wait to be sent on to their queues.",
-                        cure: "Any worker that runs sends them on within seconds. If they stay, its log says why."))
+        /// Follow-ups that do not arrive where they belong.
+        fileprivate func followUpFindings() async throws(StoreError) -> [StoreFinding] {
+            let now = try await now()
+            var stuck: [(queue: QueueName, since: Timestamp)] = []
+            for queue in try await loggedQueues() {
+                guard let oldest = try await oldestFollowUp(of: queue), now - oldest > .seconds(30) else { continue }
+                stuck.append((queue.name, oldest))
             }
-            return findings
+            guard let first = stuck.min(by: { $0.since < $1.since }) else {
+                return [StoreFinding(.fine, "follow-ups", "None waits to be sent on.")]
+            }
+            let names = stuck.map(\.queue.rawValue).joined(separator: ", ")
+            return [
+                StoreFinding(
+                    .warning, "follow-ups",
+                    "Follow-ups of \(names) wait to be sent on to other queues, the first since \(first.since).",
+                    cure: "Any worker that runs sends them on within seconds. If they stay, its log says why.")
+            ]
+        }
+
+        /// When the oldest of some follow-ups that wait was made; nil when none waits.
+        private func oldestFollowUp(of queue: Queue) async throws(StoreError) -> Timestamp? {
+            var command = RedisCommand("HSCAN", key: queue.keys[.outbox])
+            for word in ["0", "COUNT", "100"] { command.append(word) }
+            command.isSafeToRepeat = true
+            guard let parts = try await send(command).elements.map(Array.init), parts.count == 2 else {
+                throw .unreadable("follow-ups")
+            }
+            return try parts[1].bytePairs("follow-ups").compactMap { _, value in
+                var reader = MessagePackReader(value)
+                return reader.value()?.map?["at"]?.integer.map(Timestamp.init(microseconds:))
+            }.min()
         }
     }
 #endif

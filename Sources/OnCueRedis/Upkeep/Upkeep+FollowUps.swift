@@ -8,16 +8,27 @@
         /// Ids of follow-ups are kept at least so long where they were taken in.
         private static let appliedFor: Duration = .seconds(60)
 
-        /// Follow-ups that were left behind are sent on. Those that were sent on are remembered where they came to as long as they could be sent again.
+        /// Follow-ups that were left behind are sent on. Those that were sent on are remembered where they came to as long as
+        /// they could be sent again.
         ///
         /// - Parameter isWhole: every queue was looked at.
         mutating func tidyFollowUps(_ needs: [UpkeepNeeds], isWhole: Bool) async throws(StoreError) {
+            var isAllSent = isWhole
+            let limit = max(1, request.limit)
             for need in needs where need.outbox > 0 {
-                let sent = try await core.relayOutbox(of: need.queue, olderThan: Self.left, limit: request.limit)
-                if sent > 0, sent >= request.limit { report.hasMore = true }
+                do throws(StoreError) {
+                    let sent = try await core.relayOutbox(of: need.queue, olderThan: Self.left, limit: limit)
+                    if sent >= limit {
+                        report.hasMore = true
+                        isAllSent = false
+                    }
+                } catch {
+                    firstError = firstError ?? error
+                    isAllSent = false
+                }
             }
-            // With every outbox empty nothing that came before the look can come again.
-            guard isWhole, needs.allSatisfy({ $0.outbox == 0 }) else { return }
+            // What is in an outbox now is newer than a second, and came to no queue a minute ago.
+            guard isAllSent else { return }
             for need in needs where need.applied > 0 {
                 let answer = try await core.run(Scripts.forgetApplied, on: need.queue, isSafeToRepeat: true) {
                     $0.append((now - Self.appliedFor).microseconds)
