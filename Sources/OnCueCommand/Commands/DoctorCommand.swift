@@ -7,16 +7,24 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Look everything over and say what to do.", usage: "oncue doctor [<options>]",
         discussion: "The exit status is 1 when something needs attention now; warnings alone leave it at 0.")
 
+    @Flag(help: "Also mend what is damaged in the store or was left behind, while others go on working.")
+    var repair = false
+    @Flag(help: "With --repair: only say what would be mended.")
+    var dryRun = false
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
+        if dryRun, !repair { throw CommandError.usage("--dry-run goes with --repair") }
         let context = try await CommandContext(global)
         var facts: [(String, String)] = [("oncue", Version.current), ("system", Self.system)]
         facts.append(("store", try context.storeText))
         facts.append(("settings", context.settings.filePath ?? "no file"))
         var findings: [StoreFinding]
         do {
-            let (more, found) = try await context.withStore { try await Self.examine($0) }
+            let (more, found) = try await context.withStore { store in
+                let (facts, found) = try await Self.examine(store)
+                return (facts, repair ? found + (try await Self.mend(store, dryRun: dryRun)) : found)
+            }
             facts += more
             findings = found
         } catch let error as StoreError {
@@ -53,6 +61,13 @@ struct DoctorCommand: AsyncParsableCommand {
             JobFilter(states: [.pending]), order: .oldestFirst, after: nil, limit: sample)
         findings += names(oldest.jobs.map(\.name), workers: workers)
         return (facts, findings)
+    }
+
+    private static func mend(_ store: any JobStore, dryRun: Bool) async throws(StoreError) -> [StoreFinding] {
+        guard let store = store as? any RepairableStore else {
+            return [StoreFinding(.fine, "repair", "this kind of store has nothing that could be mended")]
+        }
+        return try await store.repair(dryRun: dryRun)
     }
 
     // MARK: What is looked at

@@ -32,11 +32,8 @@
             for need in needs {
                 for session in need.sessions {
                     switch standings[session]?.name {
-                    case "fenced", "closed":
-                        let fields = try await core.sessions.fields(of: session)
-                        _ = try await core.sessions.sweep(
-                            session, need.queue, standing: fields["st"]?.text ?? "fenced",
-                            worker: fields["w"]?.text ?? "", error: fields["err"]?.array ?? [])
+                    case let standing? where standing == "fenced" || standing == "closed":
+                        try await core.sweepEnded(session, need.queue, standing)
                     case nil:
                         unknown.insert(session)
                         guard core.unknownSessions.isUnknownForLong(session) else { continue }
@@ -97,6 +94,14 @@
                     name: name, endedAt: fields[1].integer.map(Timestamp.init(microseconds:)))
             }
             return standings
+        }
+
+        /// Takes back what a session still holds that has ended.
+        func sweepEnded(_ session: SessionID, _ queue: Queue, _ standing: String) async throws(StoreError) {
+            let fields = try await sessions.fields(of: session)
+            _ = try await sessions.sweep(
+                session, queue, standing: standing, worker: fields["w"]?.text ?? "",
+                error: fields["err"]?.array ?? [])
         }
 
         /// Takes back what a session holds that the registry does not know, and forgets it here too.
