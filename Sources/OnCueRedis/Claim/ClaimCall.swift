@@ -50,6 +50,10 @@
 
         private mutating func carryOut(_ plan: inout ClaimPlan) async throws(StoreError) {
             while true {
+                if hasEnded {
+                    _ = try await core.send(parkCommands())
+                    throw .sessionEnded
+                }
                 switch plan.next() {
                 case .peek(let peeks):
                     let reads = plan.reads(peeks, try await positions(peeks))
@@ -57,7 +61,6 @@
                 case .read(let reads): try await carryOut(reads, &plan)
                 case .done:
                     _ = try await core.send(parkCommands())
-                    if hasEnded { throw .sessionEnded }
                     return
                 }
             }
@@ -159,6 +162,7 @@
             let decision = plan.decide(reads, found.entries, size: found.claimed.reduce(0) { $0 + $1.size })
             for index in decision.parked {
                 let entry = found.entries[index]
+                if entry.parking == .damaged { core.reportDamaged(found.claimed[index], queues[entry.place.queue]) }
                 parked.append((entry.place, found.claimed[index], entry.parking))
             }
             var candidates: [ClaimCandidate] = []
@@ -171,19 +175,27 @@
                 )
             }
             guard !candidates.isEmpty else { return }
-            let hasRecords = candidates.contains { $0.entry.isRecord || found.withRecords.contains($0.queue.name) }
+            // Only what was handed out before: who gives a new plain job a record gives it a new entry too.
+            func mayHaveRecord(_ candidate: ClaimCandidate) -> Bool {
+                candidate.entry.from != nil && found.withRecords.contains(candidate.queue.name)
+            }
+            let hasRecords = candidates.contains { $0.entry.isRecord || mayHaveRecord($0) }
             let isAlone = !hasRecords && core.options.time == nil
             let starts = try await core.start(
                 candidates, for: request.session, worker: worker, suspects: plan.budget.suspects,
-                before: isAlone ? [] : parkCommands()
-            ) { found.withRecords.contains($0.name) }
+                before: isAlone ? [] : parkCommands(), mayHaveRecord: mayHaveRecord)
             for (index, start) in zip(decision.taken, starts) {
                 let entry = found.entries[index]
                 switch start {
                 case .running(let job):
                     if job.lostWorkers > 0, !entry.isSuspect { plan.countSuspect() }
                     answer.jobs.append(job)
-                case .tooMany, .gone: plan.giveBack(entry)
+                case .tooMany, .gone:
+                    plan.giveBack(entry)
+                case .damaged:
+                    plan.giveBack(entry)
+                    core.reportDamaged(found.claimed[index], queues[entry.place.queue])
+                    parked.append((entry.place, found.claimed[index], .damaged))
                 }
             }
         }
@@ -211,8 +223,8 @@
                 commands.append(core.command(Scripts.admit, on: known, session: request.session, isSafeToRepeat: true))
                 kinds.append((nil, queue))
             }
-            hasRead = true
             let replies = await core.sendEach(commands)
+            hasRead = hasRead || replies.contains { $0.mayHaveRun }
             for park in replies.prefix(parks) { _ = try park.get() }
             var found = Found()
             var parts: [Int: [ClaimedEntry]] = [:]
@@ -241,7 +253,6 @@
                             place: read.place, position: entry.position, name: entry.name, from: entry.from))
                 }
             }
-            try await name(&found)
             return found
         }
 
@@ -254,28 +265,19 @@
             if parts[1].integer != 0 { found.withRecords.insert(request.queues[queue].name) }
         }
 
-        /// Where an entry does not say the name of its job, its record does.
-        private func name(_ found: inout Found) async throws(StoreError) {
-            let nameless = found.claimed.indices.filter { found.claimed[$0].name == nil && found.claimed[$0].isRecord }
-            guard !nameless.isEmpty else { return }
-            let commands = nameless.compactMap { index -> RedisCommand? in
-                guard let queue = queues[found.entries[index].place.queue],
-                    case .record(let id) = found.claimed[index].content
-                else { return nil }
-                var command = RedisCommand("HGET", key: queue.keys[.records])
-                command.append(id.storedBytes)
-                command.isSafeToRepeat = true
-                return command
-            }
-            for (index, reply) in zip(nameless, try await core.send(commands)) {
-                found.entries[index].name = reply.array.flatMap { StoredRecord($0) }?.body.name
-            }
-        }
-
         private mutating func parkCommands() -> [RedisCommand] {
             defer { parked = [] }
             return Dictionary(grouping: parked) { $0.place.queue }.compactMap { index, entries in
                 queues[index].map { core.parkCommand(entries, $0, from: request.session) }
+            }
+        }
+    }
+
+    extension Result where Success == RESPToken, Failure == StoreError {
+        fileprivate var mayHaveRun: Bool {
+            switch self {
+            case .success: true
+            case .failure(let error): error.code == .outcomeUnknown
             }
         }
     }

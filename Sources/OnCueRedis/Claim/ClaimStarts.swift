@@ -21,6 +21,8 @@
         case tooMany
         /// There is nothing to run.
         case gone
+        /// It cannot be read.
+        case damaged
     }
 
     extension StoreCore {
@@ -30,20 +32,19 @@
         ///
         /// - Parameters:
         ///   - suspects: how many more may be started that turn out to have lost a worker.
-        ///   - mayHaveRecord: of a plain entry's queue, whether any of its jobs can have got a record.
+        ///   - mayHaveRecord: of a plain entry, whether its job can have got a record.
         func start(
             _ candidates: [ClaimCandidate], for session: SessionID, worker: String, suspects: Int,
             before: [RedisCommand],
-            mayHaveRecord: (Queue) -> Bool
+            mayHaveRecord: (ClaimCandidate) -> Bool
         ) async throws(StoreError) -> [ClaimStart] {
             var results = candidates.map { candidate -> ClaimStart in
                 candidate.entry.plainJob(candidate.level, in: candidate.queue, for: session).map(ClaimStart.running)
-                    ?? .gone
+                    ?? .damaged
             }
             var asked: [(indices: ArraySlice<Int>, queue: Queue)] = []
             for (queue, indices) in Dictionary(grouping: candidates.indices, by: { candidates[$0].queue }) {
-                let hasRecords = mayHaveRecord(queue)
-                let wanted = indices.filter { hasRecords || candidates[$0].entry.isRecord }
+                let wanted = indices.filter { candidates[$0].entry.isRecord || mayHaveRecord(candidates[$0]) }
                 for start in stride(from: 0, to: wanted.count, by: Self.startsACall) {
                     asked.append((wanted[start..<min(start + Self.startsACall, wanted.count)], queue))
                 }
@@ -63,7 +64,7 @@
                     throw .unreadable("the start of jobs")
                 }
                 for (index, token) in zip(one.indices, tokens) {
-                    if let result = try Self.read(token, candidates[index], session) { results[index] = result }
+                    if let result = Self.read(token, candidates[index], session) { results[index] = result }
                 }
             }
             return results
@@ -94,7 +95,7 @@
         /// Nil: a plain job, as it was read.
         private static func read(
             _ token: RESPToken, _ candidate: ClaimCandidate, _ session: SessionID
-        ) throws(StoreError) -> ClaimStart? {
+        ) -> ClaimStart? {
             guard let bytes = token.bytes, let first = bytes.readableBytesView.first else { return .gone }
             switch first {
             case UInt8(ascii: "p"): return nil
@@ -105,7 +106,7 @@
                 let record = StoredRecord(Array(bytes.readableBytesView.dropFirst())),
                 let job = LeasedJob(
                     id, record, hasMemory: first == UInt8(ascii: "1"), in: candidate.queue, for: session)
-            else { throw StoreError(.corrupt, "the record of a job is damaged; look at it with oncue doctor") }
+            else { return .damaged }
             return .running(job)
         }
 
@@ -119,6 +120,12 @@
             return Dictionary(grouping: plain) { Level(queue: $0.queue, level: $0.level) }.map { place, candidates in
                 stampCommand(candidates.map(\.entry.position), place.queue, place.level, of: session, at: now)
             }
+        }
+
+        func reportDamaged(_ entry: ClaimedEntry, _ queue: Queue?) {
+            logger.error(
+                "A job cannot be read and is passed over.",
+                metadata: ["queue": "\(queue?.name.rawValue ?? "")", "entry": "\(entry.position)"])
         }
 
         /// Writes into the log that plain jobs were started. The claim's answer does not wait for it: a connection keeps the

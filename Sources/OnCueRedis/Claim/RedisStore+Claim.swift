@@ -44,14 +44,12 @@
             try await sessions.fields(of: session)["st"]?.text == "open"
         }
 
-        /// What says that there is something to claim for this request; the registry's for queues that are still to be made.
+        /// What says that there is something to claim for this request, also in queues that are still to be made.
         fileprivate func claimChannels(_ request: ClaimRequest) -> [String] {
-            var channels = [registry.channel]
-            for queue in request.queues where queue.limit > 0 {
+            request.queues.compactMap { queue in
                 // A name that breaks the rules has no queue.
-                if let keys = try? QueueKeys(prefix: prefix, queue: queue.name) { channels.append(keys.channel) }
+                queue.limit > 0 ? (try? QueueKeys(prefix: prefix, queue: queue.name))?.channel : nil
             }
-            return channels
         }
 
         /// One look at the queues of the request.

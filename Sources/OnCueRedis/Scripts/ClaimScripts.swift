@@ -84,9 +84,11 @@
                 if standing ~= 'open' or call('HEXISTS', META, 'paused') == 1 then return {} end
                 local level, most, suspects = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
                 local stream = LEVEL[tonumber(level)]
-                local found = {}
+                local found, total = {}, {}
                 for n = 7, #ARGV, 2 do
-                  for _, held in ipairs(call('XPENDING', stream, 'w', '-', '+', ARGV[n], ARGV[n + 1])) do
+                  local pending = call('XPENDING', stream, 'w', '-', '+', ARGV[n], ARGV[n + 1])
+                  if #pending < tonumber(ARGV[n]) then total[ARGV[n + 1]] = #pending end
+                  for _, held in ipairs(pending) do
                     local ms, seq = held[1]:match('^(%d+)-(%d+)$')
                     found[#found + 1] = { held[1], tonumber(ms), tonumber(seq), held[4], ARGV[n + 1] }
                   end
@@ -106,8 +108,14 @@
                     end
                   end
                 end
-                for consumer, count in pairs(gone) do
-                  local field = level .. ':' .. consumer
+                for n = 8, #ARGV, 2 do
+                  local consumer = ARGV[n]
+                  local field, count = level .. ':' .. consumer, gone[consumer] or 0
+                  -- Where all of it was seen the number is set right.
+                  if total[consumer] then
+                    call('HSET', PARKED, field, total[consumer] - count)
+                    count = 0
+                  end
                   if call('HINCRBY', PARKED, field, -count) <= 0 then call('HDEL', PARKED, field) end
                 end
                 return taken
