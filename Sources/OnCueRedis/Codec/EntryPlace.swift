@@ -56,7 +56,4 @@ struct DeliveryCount: RawRepresentable, Hashable, Sendable {
 
     var attempt: Int { Int(rawValue & (1 << Self.attemptBits - 1)) }
     var delivery: Int64 { Int64(attempt) + rawValue >> Self.attemptBits }
-
-    /// As it was before it was handed out.
-    var before: DeliveryCount { DeliveryCount(rawValue: rawValue - 1) }
 }

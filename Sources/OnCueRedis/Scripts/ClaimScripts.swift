@@ -112,11 +112,12 @@
                   local consumer = ARGV[n]
                   local field, count = level .. ':' .. consumer, gone[consumer] or 0
                   -- Where all of it was seen the number is set right.
-                  if total[consumer] then
-                    call('HSET', PARKED, field, total[consumer] - count)
-                    count = 0
+                  local left = total[consumer] and total[consumer] - count
+                  if left and left > 0 then
+                    call('HSET', PARKED, field, left)
+                  elseif left or (count > 0 and call('HINCRBY', PARKED, field, -count) <= 0) then
+                    call('HDEL', PARKED, field)
                   end
-                  if call('HINCRBY', PARKED, field, -count) <= 0 then call('HDEL', PARKED, field) end
                 end
                 return taken
                 """#)
