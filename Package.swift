@@ -300,6 +300,7 @@ let package = Package(
         .testTarget(
             name: "OnCueCommandTests",
             dependencies: [
+                "RedisTestServers",
                 "OnCueTesting",
                 "OnCueSQLite",
                 "OnCueCommand",

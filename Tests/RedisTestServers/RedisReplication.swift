@@ -14,8 +14,9 @@ public final class RedisReplication: Sendable {
     /// - Parameters:
     ///   - settings: for the master and the replicas.
     ///   - password: of the master and the replicas; the Sentinels have none.
+    ///   - silence: for how many milliseconds a server may not answer before the Sentinels count it as down.
     public static func start(
-        replicas: Int = 2, _ settings: [String: String] = [:], password: String? = nil
+        replicas: Int = 2, _ settings: [String: String] = [:], password: String? = nil, silence: Int = 500
     ) async throws -> RedisReplication {
         var settings = settings
         if let password {
@@ -40,7 +41,7 @@ public final class RedisReplication: Sendable {
         let name = "primary"
         var lines = [
             "sentinel monitor \(name) 127.0.0.1 \(master.port) 2",
-            "sentinel down-after-milliseconds \(name) 500",
+            "sentinel down-after-milliseconds \(name) \(silence)",
             "sentinel failover-timeout \(name) 4000",
         ]
         if let password { lines.append("sentinel auth-pass \(name) \(password)") }

@@ -95,6 +95,7 @@ enum StoreLocation: Equatable, Sendable {
 
     /// - Parameters:
     ///   - durability: of a file; what a server keeps is in its own hands.
+    ///   - isCheckedFirst: looks the store over, and says what it finds; commands that end at once do without.
     ///   - logger: hears of trouble that no call reports.
     func open(
         durability: DurabilityLevel, isCheckedFirst: Bool, logger: Logger
@@ -104,6 +105,8 @@ enum StoreLocation: Equatable, Sendable {
             return MemoryStore()
         case .redis(let url):
             #if Redis
+                var logger = logger
+                if !isCheckedFirst { logger.logLevel = max(logger.logLevel, .error) }
                 return try await RedisStore(url: url, options: .init(logger: logger))
             #else
                 throw StoreError(

@@ -39,6 +39,26 @@
                 throw StoreError(error)
             }
             try await registry.begin()
+            try await loadLateScripts()
+        }
+
+        /// What is sent without waiting for the answer would come late where the server does not know the script yet.
+        private func loadLateScripts() async throws(StoreError) {
+            let masters: [RedisNodeID]
+            do throws(RedisError) {
+                masters = try await client.masters()
+            } catch {
+                throw StoreError(error)
+            }
+            _ = try await send(
+                masters.map { master in
+                    var command = RedisCommand("SCRIPT")
+                    command.append("LOAD")
+                    command.append(Scripts.begin.source)
+                    command.route = .node(master)
+                    command.isSafeToRepeat = true
+                    return command
+                })
         }
 
         /// Ends every wait; calls say from now on that the store is closed.

@@ -6,17 +6,35 @@
 
     @testable import OnCueRedis
 
-    /// A prefix of its own on the one server that all cases of this process share.
+    /// A prefix of its own on servers that all cases of this process share.
     struct RedisFixture: StoreFixture {
+        enum Topology: String, CaseIterable, Sendable {
+            case single, sentinel, cluster
+        }
+
         let configuration: RedisConfiguration
         let prefix: KeyPrefix
 
-        /// Started by the first who needs it; it ends with the process.
+        // Started by the first who needs them; they end with the process.
         private static let server = Task { try await RedisServer.start() }
+        // On a busy machine a server may be silent for long: here none is to be replaced for that.
+        private static let replication = Task { try await RedisReplication.start(silence: 60_000) }
+        private static let cluster = Task { try await RedisCluster.start(["cluster-node-timeout": "60000"]) }
 
-        init() async throws {
-            let server = try await Self.server.value
-            try self.init(RedisConfiguration(.single(.tcp(host: server.host, port: server.port))))
+        init(_ topology: Topology = .single) async throws {
+            func addresses(_ ports: [Int]) -> [RedisAddress] { ports.map { .tcp(host: "127.0.0.1", port: $0) } }
+            switch topology {
+            case .single:
+                let server = try await Self.server.value
+                try self.init(RedisConfiguration(.single(.tcp(host: server.host, port: server.port))))
+            case .sentinel:
+                let replication = try await Self.replication.value
+                try self.init(
+                    RedisConfiguration(
+                        .sentinel(master: replication.name, sentinels: addresses(replication.sentinelPorts))))
+            case .cluster:
+                try self.init(RedisConfiguration(.cluster(addresses(try await Self.cluster.value.ports))))
+            }
         }
 
         init(_ configuration: RedisConfiguration) throws {
@@ -29,7 +47,15 @@
         }
 
         func open(time: any TimeSource) async throws -> any JobStore {
-            try await RedisStore(configuration, options: .init(prefix: prefix, time: time))
+            let end = ContinuousClock.now + .seconds(60)
+            while true {
+                do throws(StoreError) {
+                    return try await RedisStore(configuration, options: .init(prefix: prefix, time: time))
+                } catch {
+                    // Hundreds of cases ask the Sentinels at once, who then answer late.
+                    guard error.isTransient, ContinuousClock.now < end else { throw error }
+                }
+            }
         }
 
         func open(_ options: RedisStore.Options = .init()) async throws -> RedisStore {
