@@ -12,8 +12,10 @@
             var scratch = ByteBuffer()
             forEach { place, job in scratch.write(mark: job, nonce: nonce(place)) }
             arguments.append(scratch)
+            scratch.clear()
+            forEach { _, job in scratch.writeInteger(UInt8(ascii: "0") + UInt8(job.priority.rawValue)) }
+            arguments.append(scratch)
             forEach { place, job in
-                arguments.append(Self.digits[job.priority.rawValue])
                 scratch.clear()
                 scratch.write(body: job, nonce: nonce(place))
                 arguments.append(scratch)
@@ -42,8 +44,6 @@
                 }
             }
         }
-
-        private static let digits = JobPriority.allCases.sorted { $0.rawValue < $1.rawValue }.map { "\($0.rawValue)" }
 
         private func forEach(_ body: (Int, NewJob) -> Void) {
             var place = 0

@@ -162,7 +162,7 @@
             for place in places {
                 let job = notes[place].job
                 let token = EntryPlace.token(of: job)
-                arguments.append(job.priority.rawValue)
+                arguments.append((token?.level ?? job.priority).rawValue)
                 arguments.append(token?.entry.description ?? "")
                 arguments.append(token?.count.rawValue ?? job.delivery)
                 arguments.append(job.id.storedBytes)

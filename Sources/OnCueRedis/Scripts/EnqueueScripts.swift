@@ -5,8 +5,8 @@
         /// Takes plain jobs into a queue: the fast path.
         ///
         /// Arguments: clock, channel, how many may wait (-1: any number; nothing: what the queue says), how many jobs, their marks
-        /// one after another (level, nonce, name behind its length), then of each its level and its body. Answers the first
-        /// position, the clock, the queue's number and how many more it takes at least (-1: any number); the other positions
+        /// one after another (level, nonce, name behind its length), their levels as a row of digits, then the body of each. Answers
+        /// the first position, the clock, the queue's number and how many more it takes at least (-1: any number); the other positions
         /// follow the first one by one. Answers nil, and has written nothing, when the bound might not hold: ``enqueue`` then looks
         /// exactly; or `U` when the queue is not there.
         static let enqueuePlain = RedisScript(
@@ -26,25 +26,28 @@
                 if skew or (ms == lastms and seq <= lastseq) then ms, seq = lastms, lastseq + 1 end
                 if seq + count >= 4294967296 then ms, seq = ms + 1, 0 end
                 local head = text(ms) .. '-'
-                local at = 6
-                if skew then
-                  local when = text(now)
-                  for n = seq, seq + count - 1 do
-                    call('XADD', LEVEL[tonumber(ARGV[at])], head .. n, 'd', ARGV[at + 1], 't', when)
-                    at = at + 2
+                local levels, following, when = ARGV[6], head .. '*', skew and text(now)
+                local last, stream, entry
+                for n = 1, count do
+                  local level = levels:byte(n)
+                  if level == last then
+                    -- Redis counts on from the entry before: to write the number down for each costs as much as half the rest.
+                    entry = following
+                  else
+                    last, stream, entry = level, LEVEL[level - 48], head .. text(seq + n - 1)
                   end
-                else
-                  for n = seq, seq + count - 1 do
-                    call('XADD', LEVEL[tonumber(ARGV[at])], head .. n, 'd', ARGV[at + 1])
-                    at = at + 2
+                  if skew then
+                    call('XADD', stream, entry, 'd', ARGV[n + 6], 't', when)
+                  else
+                    call('XADD', stream, entry, 'd', ARGV[n + 6])
                   end
                 end
-                call('HSET', META, 'lastms', text(ms), 'lastseq', seq + count - 1)
+                call('HSET', META, 'lastms', text(ms), 'lastseq', text(seq + count - 1))
                 call('HINCRBY', META, 'enqueued', count)
-                logEvents({ 'a', text(now), 'p', head .. seq, 'n', meta[3], 'm', ARGV[5] }, count)
+                logEvents({ 'a', text(now), 'p', head .. text(seq), 'n', meta[3], 'm', ARGV[5] }, count)
                 call('SPUBLISH', ARGV[2], 'w')
                 call('SPUBLISH', ARGV[2], 'e')
-                return { head .. seq, text(now), meta[3], room }
+                return { head .. text(seq), text(now), meta[3], room }
                 """#)
 
         /// Takes jobs of any kind into a queue.

@@ -9,7 +9,7 @@
         /// its message behind a `+` or nothing; `c` for a checkpoint; `e` for an effect, its result and its key. Answers a `1` for
         /// each that was taken and a `0` for the others.
         static let note = RedisScript(
-            QueueKeys.prelude + core + library + #"""
+            QueueKeys.prelude + core + library + holders + #"""
                 local session, worker, count = ARGV[3], ARGV[4], tonumber(ARGV[5])
                 local isOpen = call('HGET', SESSION, 'st') == 'open'
                 local jobs = {}
@@ -19,10 +19,10 @@
                   local job = jobs[id]
                   if job then return job end
                   local facts, body = load(id)
-                  local held = entry ~= '' and call('XPENDING', LEVEL[level], 'w', entry, entry, 1, session)[1]
+                  local held = entry ~= '' and heldBetween(level, entry, entry, 1, session)[1]
                   if not facts and held then
                     facts, body = recordOf(level, entry, held[4])
-                    facts.s, facts.ses, facts.wk, facts.n, facts.b = RUNNING, session, worker, held[4], now - held[3] * 1000
+                    facts.s, facts.ses, facts.wk, facts.n, facts.b = RUNNING, session, worker, held[4], held[3]
                     job = { isNew = true }
                   else
                     job = {}

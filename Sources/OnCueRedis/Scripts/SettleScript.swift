@@ -13,7 +13,7 @@
         /// Answers `ok` or, for a chunk that came before, `again` with a letter an outcome: the digit of the state, or `L` for a
         /// lease that was lost. Else how the session ended, or `late` for an older sequence; nothing was written then.
         static let settle = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
+            outOfMemoryToo + QueueKeys.prelude + core + library + holders + #"""
                 local session, sequence, chunk = ARGV[3], ARGV[4], 'a' .. ARGV[5]
                 local standing = call('HMGET', SESSION, 'st', 'seq', chunk, 'marks')
                 local last = tonumber(standing[2]) or -1
@@ -28,14 +28,14 @@
                 local plains, others, worker = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[9]
 
                 -- Who holds what, how often it was handed out and when: one look a level.
-                local held, begun = {}, {}
+                local held = {}
                 local at = 11
                 for n = 1, tonumber(ARGV[10]) do
-                  local entries, times = {}, {}
-                  for _, one in ipairs(call('XPENDING', LEVEL[tonumber(ARGV[at])], 'w', ARGV[at + 1], ARGV[at + 2], 1000000, session)) do
-                    entries[one[1]], times[one[1]] = one[4], now - one[3] * 1000
+                  local entries = {}
+                  for _, one in ipairs(heldBetween(tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2], 1000000, session)) do
+                    entries[one[1]] = one
                   end
-                  held[tonumber(ARGV[at])], begun[tonumber(ARGV[at])] = entries, times
+                  held[tonumber(ARGV[at])] = entries
                   at = at + 3
                 end
 
@@ -73,7 +73,7 @@
                   if taken > 0 then call('HINCRBY', META, 'enqueued', taken) end
                 end
 
-                local function settleOne(level, entry, handed, id, rest)
+                local function settleOne(level, entry, handed, begun, id, rest)
                   local facts, body = load(id)
                   if facts and entry == '' then
                     if facts.s ~= RUNNING or facts.ses ~= session or facts.d ~= handed then return nil end
@@ -92,7 +92,7 @@
                     facts, body = recordOf(level, entry, handed)
                     call('ZADD', IDS, 0, id)
                   end
-                  facts.b = facts.b or (begun[level] and begun[level][entry])
+                  facts.b = facts.b or begun
                   local name, outcome = nameOf(body), rest.o
                   local isToStop = facts.cq
                   if isToStop then outcome = 'cancel' end
@@ -157,15 +157,16 @@
                 local refused = false
                 for n = 1, plains do
                   local level, entry, id = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 3]
-                  local handed = held[level][entry]
+                  local lease = held[level][entry]
                   if isMarked then call('HDEL', NEWS, id) end
-                  if handed ~= tonumber(ARGV[at + 2]) then
+                  if not lease or lease[4] ~= tonumber(ARGV[at + 2]) then
                     answers[n], refused = 'L', true
                   elseif (isMarked and call('HEXISTS', REC, id) == 1)
                     or (isWatched and ARGV[at + 4] == '' and call('ZSCORE', WATCH, id)) then
                     -- It got a record while it ran, or someone waits for it.
                     held[level][entry] = nil
-                    local state = settleOne(level, entry, handed, id, { o = 'completed', k = ARGV[at + 4] == '' and 'n' or 'p' })
+                    local rest = { o = 'completed', k = ARGV[at + 4] == '' and 'n' or 'p' }
+                    local state = settleOne(level, entry, lease[4], lease[3], id, rest)
                     answers[n], refused = state and tostring(state) or 'L', true
                   else
                     held[level][entry] = nil
@@ -178,7 +179,7 @@
                     local record = ARGV[at + 4]
                     if record ~= '' then
                       records[#records + 1] = id
-                      records[#records + 1] = stampOf(begun[level][entry]) .. record
+                      records[#records + 1] = stampOf(lease[3]) .. record
                       ended[#ended + 1] = id .. finishedAt
                     end
                     answers[n] = '5'
@@ -214,11 +215,12 @@
                   local level, entry = tonumber(ARGV[at]), ARGV[at + 1]
                   local handed, id = tonumber(ARGV[at + 2]), ARGV[at + 3]
                   if isMarked then call('HDEL', NEWS, id) end
-                  if entry ~= '' and held[level][entry] ~= handed then
+                  local lease = entry ~= '' and held[level][entry]
+                  if entry ~= '' and not (lease and lease[4] == handed) then
                     answers[n] = 'L'
                   else
-                    if entry ~= '' then held[level][entry] = nil end
-                    local state = settleOne(level, entry, handed, id, cmsgpack.unpack(ARGV[at + 4]))
+                    if lease then held[level][entry] = nil end
+                    local state = settleOne(level, entry, handed, lease and lease[3] or nil, id, cmsgpack.unpack(ARGV[at + 4]))
                     answers[n] = state and tostring(state) or 'L'
                   end
                   at = at + 5

@@ -147,7 +147,7 @@
         private func writeToken(
             _ job: LeasedJob, _ token: EntryPlace.PlainToken?, into arguments: inout RedisArguments
         ) {
-            arguments.append(job.priority.rawValue)
+            arguments.append((token?.level ?? job.priority).rawValue)
             arguments.append(token?.entry.description ?? "")
             arguments.append(token?.count.rawValue ?? job.delivery)
             var id = ByteBuffer()

@@ -169,10 +169,6 @@
                 }
             }
             await store.close()
-            let error = await #expect(throws: StoreError.self) {
-                try await store.enqueue([NewJob(name: "work")], atomically: false)
-            }
-            #expect(error?.code == .closed)
         }
     }
 #endif

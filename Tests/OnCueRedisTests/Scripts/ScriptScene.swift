@@ -68,8 +68,8 @@
                 arguments.append(maximum)
                 arguments.append(count)
                 arguments.append((0..<count).flatMap { _ in Self.mark(name) })
+                arguments.append(String(repeating: "2", count: count))
                 for index in 0..<count {
-                    arguments.append(2)
                     arguments.append(Self.body(name, payload: [UInt8(truncatingIfNeeded: index)]))
                 }
             }
