@@ -4,8 +4,10 @@
     public import NIOCore
     public import NIOPosix
     public import OnCue
+    import OnCuePrometheus
     public import ServiceLifecycle
     import Synchronization
+    public import Tracing
 
     /// Serves a store over HTTP: jobs, queues, workers, events and figures, as `/api/v1` describes.
     ///
@@ -30,6 +32,10 @@
             public var limits: ServerLimits
             /// At a shutdown, how long requests that are under way may take. Default 20 s.
             public var shutdownGrace: Duration
+            /// What `/metrics` answers. Its ``ServerMetrics/metrics`` count the requests and the calls to the store too.
+            public var metrics = ServerMetrics(PrometheusMetrics())
+            /// Makes a span of each request. Nil: the tracer that is installed.
+            public var tracer: (any Tracer)?
 
             public init(
                 host: String = "127.0.0.1", port: Int = 8080, tls: ServerTLS? = nil,

@@ -20,6 +20,8 @@
         let events: EventHub
         let pulse: Pulse
         let routes: RouteTable
+        let requests: RequestMetrics
+        private let tracing: RequestTracing
         private let shuttingDown = Atomic(false)
         private let timers = Mutex<[RepeatedTask]>([])
 
@@ -28,8 +30,12 @@
             logger: Logger,
             group: any EventLoopGroup
         ) {
+            let factory = configuration.metrics.metrics
+            let store: any JobStore = store is ObservedStore ? store : ObservedStore(store, factory: factory)
             self.store = store
             jobs = JobClient(store)
+            requests = RequestMetrics(factory: factory)
+            tracing = RequestTracing(configuration.tracer)
             self.configuration = configuration
             self.authorizer = authorizer
             self.logger = logger
@@ -151,6 +157,16 @@
 
         /// Never throws: what goes wrong becomes an answer.
         func respond(to request: APIRequest, by route: Route) async -> APIResponse {
+            let start = NIODeadline.now()
+            let response = await tracing.answer(request, route) { await answer(to: request, by: route) }
+            // Streams and waits last as long as somebody wants them to.
+            let nanoseconds = route.isLong ? nil : (NIODeadline.now() - start).nanoseconds
+            requests.answered(
+                request.head.method.rawValue, route.path, status: response.status.code, nanoseconds: nanoseconds)
+            return response
+        }
+
+        private func answer(to request: APIRequest, by route: Route) async -> APIResponse {
             do {
                 try Self.checkContentType(request)
                 var request = request

@@ -83,7 +83,9 @@
             switch core.prepare(head, body: bytes, id: id, channel: channel.channel) {
             case .failure(let error) where head.method == .options:
                 response = core.preflight(head) ?? error.response
-            case .failure(let error): response = error.response
+            case .failure(let error):
+                core.requests.answered(head.method.rawValue, nil, status: error.status.code, nanoseconds: nil)
+                response = error.response
             case .success(let (request, route)):
                 response =
                     route.isLong

@@ -71,6 +71,7 @@
                         json.field("events", "/api/v1/events")
                         json.field("stats", "/api/v1/stats")
                         json.field("health", "/health")
+                        json.field("metrics", "/metrics")
                     }
                     json.array("features") { json in
                         for feature in ["batch", "idempotency", "wait", "events", "search", "bulk", "dead_letters"] {

@@ -34,7 +34,7 @@
         /// The whole table.
         static func all(_ context: RouteContext) -> [Route] {
             jobs(context) + jobChanges(context) + bulk(context) + queues(context) + workers(context) + events(context)
-                + health(context)
+                + health(context) + metrics(context)
         }
     }
 #endif

@@ -47,6 +47,7 @@
             head.headers.add(name: "Connection", value: "close")
             head.headers.add(name: "User-Agent", value: "OnCue")
             for (name, value) in headers { head.headers.replaceOrAdd(name: name, value: value) }
+            let request = head
             let bootstrap = ClientBootstrap(group: eventLoop)
                 .connectTimeout(timeout)
                 .channelInitializer { [isSecure, host] channel in
@@ -71,7 +72,7 @@
                         channel.close(promise: nil)
                     }
                     channel.closeFuture.whenComplete { _ in overdue.cancel() }
-                    channel.write(HTTPClientRequestPart.head(head), promise: nil)
+                    channel.write(HTTPClientRequestPart.head(request), promise: nil)
                     channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil)
                     channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
                 }
