@@ -142,8 +142,7 @@
             var configuration = JobServer.Configuration()
             configuration.limits.answerTime = .milliseconds(500)
             try await TestServer.run(configuration: configuration) { server in
-                try await RawConnection.open(server.address) { raw in
-                    try await raw.channel.setOption(.autoRead, value: false).get()
+                try await RawConnection.open(server.address, reads: false) { raw in
                     try await raw.write("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
                     try await eventually("The stream is open") { server.server.openStreams == 1 }
                     let batch =

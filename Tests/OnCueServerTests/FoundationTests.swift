@@ -156,6 +156,20 @@
             }
         }
 
+        @Test func aClientMayAskBeforeItSends() async throws {
+            try await TestServer.run { server in
+                let text = try await RawConnection.open(server.address) { raw in
+                    try await raw.write(
+                        "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+                            + "Connection: close\r\nContent-Length: 12\r\n\r\n")
+                    _ = try await raw.read { $0.contains("100 Continue\r\n\r\n") }
+                    try await raw.write(#"{"type":"a"}"#)
+                    return try await raw.read()
+                }
+                #expect(text.contains("201 Created"))
+            }
+        }
+
         @Test(arguments: [1, 2, 3]) func whateverIsSentTheServerStandsAndSaysNo500(_ seed: UInt64) async throws {
             var configuration = JobServer.Configuration()
             configuration.limits.requestTime = .milliseconds(300)

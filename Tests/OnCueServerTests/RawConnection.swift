@@ -2,15 +2,20 @@
     import NIOCore
     import NIOPosix
     import OnCueServer
+    import Synchronization
 
     /// A socket on which a test writes what it likes.
     struct RawConnection: Sendable {
-        private let inbound: NIOAsyncChannelInboundStream<ByteBuffer>
-        private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
-        let channel: any Channel
+        private final class Received: Sendable {
+            let state = Mutex((text: "", hasEnded: false))
+        }
 
-        static func open<Value>(
-            _ address: JobServer.Address, _ body: (RawConnection) async throws -> Value
+        private let received: Received
+        private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+
+        /// - Parameter reads: false leaves what comes in the socket, as a client does that hangs.
+        static func open<Value: Sendable>(
+            _ address: JobServer.Address, reads: Bool = true, _ body: (RawConnection) async throws -> Value
         ) async throws -> Value {
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelOption(.allowRemoteHalfClosure, value: true)
@@ -22,7 +27,16 @@
                     }
                 }
             return try await channel.executeThenClose { inbound, outbound in
-                try await body(RawConnection(inbound: inbound, outbound: outbound, channel: channel.channel))
+                let received = Received()
+                let reader = Task {
+                    defer { received.state.withLock { $0.hasEnded = true } }
+                    guard reads else { return }
+                    for try await part in inbound {
+                        received.state.withLock { $0.text += String(buffer: part) }
+                    }
+                }
+                defer { reader.cancel() }
+                return try await body(RawConnection(received: received, outbound: outbound))
             }
         }
 
@@ -36,12 +50,10 @@
 
         /// Everything up to the end of the connection, or until `isEnough` says so.
         func read(until isEnough: (String) -> Bool = { _ in false }) async throws -> String {
-            var text = ""
-            for try await part in inbound {
-                text += String(buffer: part)
-                if isEnough(text) { break }
+            try await eventually("The connection ends", within: .seconds(30)) {
+                received.state.withLock { $0.hasEnded || isEnough($0.text) }
             }
-            return text
+            return received.state.withLock { $0.text }
         }
     }
 #endif
