@@ -160,6 +160,21 @@
             }
         }
 
+        @Test func aWaitAndAStreamHoldPastAMinute() async throws {
+            try await TestServer.run { server in
+                let id = try await server.submit(#"{"type":"a"}"#)
+                try await SSEReader.follow(server, "/api/v1/events") { reader in
+                    async let waited = server.get("/api/v1/jobs/\(id)/wait?timeout=300s")
+                    try await Task.sleep(for: .seconds(62))
+                    #expect(!reader.hasEnded)
+                    _ = try await server.post("/api/v1/jobs/\(id)/cancel")
+                    let answer = try await waited
+                    #expect(answer.json["state"] as? String == "cancelled")
+                    try await eventually { reader.names == ["connected", "job.cancelled"] }
+                }
+            }
+        }
+
         @Test func onlySoManyStreamsAreOpenAtOnce() async throws {
             var configuration = JobServer.Configuration()
             configuration.limits.streams = 1

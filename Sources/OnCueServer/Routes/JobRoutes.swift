@@ -93,13 +93,8 @@
                     batch.reject(index, APIError(error))
                 }
             }
-            do {
-                let answers = try await context.jobs.enqueue(submissions.map(\.submission.job), atomically: isAtomic)
-                try await batch.add(answers, to: submissions, context: context)
-            } catch let error as StoreError where isAtomic {
-                // The store names the job by its place.
-                throw error
-            }
+            let answers = try await context.jobs.enqueue(submissions.map(\.submission.job), atomically: isAtomic)
+            try await batch.add(answers, to: submissions, context: context)
             return .json(.created) { batch.write(to: &$0) }
         }
 
