@@ -6,6 +6,7 @@ public final class RedisReplication: Sendable {
     public let servers: [RedisServer]
     public let sentinels: [RedisServer]
     private let password: String?
+    private let sentinelPassword: String?
 
     public var sentinelPorts: [Int] { sentinels.map(\.port) }
 
@@ -13,10 +14,12 @@ public final class RedisReplication: Sendable {
     ///
     /// - Parameters:
     ///   - settings: for the master and the replicas.
-    ///   - password: of the master and the replicas; the Sentinels have none.
+    ///   - password: of the master and the replicas.
+    ///   - sentinelPassword: of the Sentinels.
     ///   - silence: for how many milliseconds a server may not answer before the Sentinels count it as down.
     public static func start(
-        replicas: Int = 2, _ settings: [String: String] = [:], password: String? = nil, silence: Int = 500
+        replicas: Int = 2, _ settings: [String: String] = [:], password: String? = nil,
+        sentinelPassword: String? = nil, silence: Int = 500
     ) async throws -> RedisReplication {
         var settings = settings
         if let password {
@@ -45,18 +48,25 @@ public final class RedisReplication: Sendable {
             "sentinel failover-timeout \(name) 4000",
         ]
         if let password { lines.append("sentinel auth-pass \(name) \(password)") }
+        if let sentinelPassword {
+            lines += ["requirepass \(sentinelPassword)", "sentinel sentinel-pass \(sentinelPassword)"]
+        }
         var sentinels: [RedisServer] = []
         for _ in 0..<3 { sentinels.append(try await RedisServer.start(.sentinel, [:], lines: lines, tls: false)) }
 
-        let replication = RedisReplication(servers: servers, sentinels: sentinels, password: password)
+        let replication = RedisReplication(
+            servers: servers, sentinels: sentinels, password: password, sentinelPassword: sentinelPassword)
         try await replication.waitUntilAgreed(replicas: replicas)
         return replication
     }
 
-    private init(servers: [RedisServer], sentinels: [RedisServer], password: String?) {
+    private init(
+        servers: [RedisServer], sentinels: [RedisServer], password: String?, sentinelPassword: String?
+    ) {
         self.servers = servers
         self.sentinels = sentinels
         self.password = password
+        self.sentinelPassword = sentinelPassword
     }
 
     /// The master's port, when the Sentinels that run say the same and it says that it is one; nil otherwise.
@@ -64,7 +74,8 @@ public final class RedisReplication: Sendable {
         var ports: Set<Int> = []
         for sentinel in sentinels where sentinel.isRunning {
             guard
-                let answer = try? await sentinel.command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", name),
+                let answer = try? await Self.command(
+                    sentinel, sentinelPassword, ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name]),
                 let port = answer.components(separatedByText: "\n").last.flatMap({ Int($0) })
             else { return nil }
             ports.insert(port)
@@ -107,7 +118,7 @@ public final class RedisReplication: Sendable {
         let before = try await masterPort()
         // Refused while the failover before it is young.
         try await wait("a Sentinel begins the failover", every: .milliseconds(100)) {
-            (try? await sentinels[0].command("SENTINEL", "FAILOVER", name)) != nil
+            (try? await Self.command(sentinels[0], sentinelPassword, ["SENTINEL", "FAILOVER", name])) != nil
         }
         return try await masterPort(otherThan: before)
     }
@@ -127,7 +138,8 @@ public final class RedisReplication: Sendable {
     private func waitUntilAgreed(replicas: Int) async throws {
         for sentinel in sentinels {
             try await wait("Sentinel \(sentinel.port) knows all others") {
-                let lines = try await sentinel.command("SENTINEL", "MASTER", name).components(separatedByText: "\n")
+                let lines = try await Self.command(sentinel, sentinelPassword, ["SENTINEL", "MASTER", name])
+                    .components(separatedByText: "\n")
                 func value(_ field: String) -> String? {
                     lines.firstIndex(of: field).flatMap { $0 + 1 < lines.count ? lines[$0 + 1] : nil }
                 }

@@ -34,7 +34,8 @@ enum TestProgram {
         process.terminationHandler = { _ in ended.signal() }
         try process.runWithoutBlockedSignals()
 
-        let late = DispatchWorkItem { process.terminate() }
+        // Not kept until then: a process that has ended still holds its pipe open.
+        let late = DispatchWorkItem { [weak process] in process?.terminate() }
         let queue = DispatchQueue.global()
         queue.asyncAfter(deadline: .now() + .seconds(Int(limit.components.seconds)), execute: late)
         let output = await withCheckedContinuation { continuation in

@@ -44,6 +44,14 @@
                     == .sentinel(master: "primary", sentinels: [tcp("h1", 26379), tcp("h2", 26380), tcp("::1", 26379)]))
             #expect(plain.password == "secret" && plain.database == 2 && plain.tls == nil)
             #expect(plain.queryItems == ["prefix": "q"])
+            let own = try RedisConfiguration(
+                url: "redis+sentinel://worker:a@h1/primary?sentinel-user=watcher&sentinel-password=b%26&prefix=q")
+            #expect(
+                own.topology
+                    == .sentinel(
+                        master: "primary", sentinels: [tcp("h1", 26379)], sentinelUser: "watcher",
+                        sentinelPassword: "b&"))
+            #expect(own.user == "worker" && own.password == "a" && own.queryItems == ["prefix": "q"])
             let secure = try RedisConfiguration(url: "rediss+sentinel://h1/primary")
             #expect(secure.tls != nil && secure.database == 0)
         }

@@ -3,6 +3,7 @@
         /// Reads a URL: `redis://[user:password@]host[:port][/database]`, `rediss://` with TLS,
         /// `redis+sentinel://host,host:26380/master[/database]`, `redis+cluster://host,host:port` (both with `rediss+` too)
         /// and `redis+unix:///path[?db=number]`. User and password are percent-encoded; a password alone is `:password@`.
+        /// The Sentinels' own are `?sentinel-user=…&sentinel-password=…`.
         /// Query items that mean nothing here are kept in `queryItems`.
         ///
         /// - Throws: `.configuration`, without the password, when it is none of these.
@@ -51,7 +52,11 @@
                 guard let master = segments.first, segments.count <= 2 else {
                     throw RedisError(.configuration, "\(scheme):// names the master: host,host/master[/database].")
                 }
-                self.init(.sentinel(master: master, sentinels: try addresses(authority, defaultPort: 26379)))
+                self.init(
+                    .sentinel(
+                        master: master, sentinels: try addresses(authority, defaultPort: 26379),
+                        sentinelUser: items.removeValue(forKey: "sentinel-user"),
+                        sentinelPassword: items.removeValue(forKey: "sentinel-password")))
                 databaseText = segments.count > 1 ? segments[1] : nil
             case "redis+cluster", "rediss+cluster":
                 guard segments.isEmpty else {

@@ -12,16 +12,21 @@
             } catch {
                 return DeliveryOutcome(error, count: commands.count)
             }
-            var progress = ClusterProgress(commands)
+            var progress: ClusterProgress
+            if case .pipeline = delivery, let node = onlyNode(for: commands) {
+                let results = await node.send(commands, deadline: deadline).results
+                guard results.contains(where: \.isFailure) else { return DeliveryOutcome(results) }
+                progress = ClusterProgress(commands, results, from: node)
+            } else {
+                progress = ClusterProgress(commands)
+                await send(&progress, by: delivery, deadline: deadline)
+            }
             while true {
-                let parts = progress.parts(place(progress.openAttempts))
-                let answers = await delivery.send(parts, deadline: deadline)
-                for (place, part) in parts.enumerated() { progress.note(answers[place], to: part, at: place) }
                 for (error, sender) in progress.errors { note(error, from: sender) }
                 let generation = changes.generation
                 switch progress.next() {
                 case .stop: return progress.results.outcome
-                case .again: continue
+                case .again: break
                 case .pause(let attempt, let refreshes):
                     let delay = Backoff.withinTopology.delay(attempt: attempt)
                     let end = NIODeadline.now() + delay
@@ -33,7 +38,16 @@
                         await eventLoop.pause(delay)
                     }
                 }
+                await send(&progress, by: delivery, deadline: deadline)
             }
+        }
+
+        private func send(
+            _ progress: inout ClusterProgress, by delivery: Delivery, deadline: NIODeadline
+        ) async {
+            let parts = progress.parts(place(progress.openAttempts))
+            let answers = await delivery.send(parts, deadline: deadline)
+            for (place, part) in parts.enumerated() { progress.note(answers[place], to: part, at: place) }
         }
     }
 
@@ -53,6 +67,13 @@
             attempts = commands.map(ClusterAttempt.init)
             results = PipelineResults(count: commands.count)
             open = Array(commands.indices)
+        }
+
+        /// After they were all sent to one server.
+        init(_ commands: [RedisCommand], _ results: [RedisResult], from node: RedisNode) {
+            self.init(commands)
+            places = [open]
+            note(Delivery.Answer(results: results), to: Delivery.Part(node: node, commands: commands), at: 0)
         }
 
         var openAttempts: [ClusterAttempt] { open.map { attempts[$0] } }

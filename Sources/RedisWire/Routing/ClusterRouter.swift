@@ -65,8 +65,11 @@
 
         func connect(until deadline: NIODeadline) async throws(RedisError) {
             try await ready(until: deadline, isPatient: false)
-            let masters = state.withLock { state in
-                (state.table?.masters ?? []).map { node($0, in: &state) }
+            let (masters, isComplete) = state.withLock { state in
+                ((state.table?.masters ?? []).map { node($0, in: &state) }, state.table?.isComplete == true)
+            }
+            guard isComplete else {
+                throw RedisError(.notSent, "The cluster is not whole: nobody has some of its slots.")
             }
             for node in masters { try await node.connect() }
         }
@@ -80,17 +83,38 @@
             return state.withLock { $0.table?.masters ?? [] }.map(RedisNodeID.init)
         }
 
+        /// The server that has all keys of these, if there is one.
+        func onlyNode(for commands: [RedisCommand]) -> RedisNode? {
+            reading { state in
+                guard !state.isClosed, let table = state.table else { return nil }
+                var address: RedisAddress?
+                for command in commands {
+                    guard let slot = try? command.slot(), let owner = table.master(of: slot),
+                        address == nil || address == owner
+                    else { return nil }
+                    address = owner
+                }
+                return address.map { node($0, in: &state) }
+            }
+        }
+
         /// The server that each attempt is for now, or why there is none.
         func place(_ attempts: [ClusterAttempt]) -> [Result<RedisNode, RedisError>] {
-            let now = NIODeadline.now()
-            let (placed, isOld) = state.withLock { state in
-                let placed = attempts.map { attempt in
+            reading { state in
+                attempts.map { attempt in
                     Result { () throws(RedisError) in try place(attempt, in: &state) }
                 }
-                return (placed, now - state.lastRound > Self.tableAge)
+            }
+        }
+
+        /// Asks for the table afterwards where it is old.
+        private func reading<Value: Sendable>(_ body: @Sendable (inout State) -> Value) -> Value {
+            let now = NIODeadline.now()
+            let (value, isOld) = state.withLock { state in
+                (body(&state), now - state.lastRound > Self.tableAge)
             }
             if isOld { refresh() }
-            return placed
+            return value
         }
 
         /// A master that hangs says nothing, and neither does whoever has taken its place: the table has to be asked for.

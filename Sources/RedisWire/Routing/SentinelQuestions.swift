@@ -68,6 +68,9 @@
             command.append(question)
             command.append(master)
             let result = await lane.send([command], deadline: nodes.questionDeadline).results[0]
+            if let error = result.failure, error.code == .authentication {
+                return .failure(RedisError(.authentication, "No way to the Sentinels: \(error.message)"))
+            }
             guard let error = result.failure?.server else { return result }
             switch error.code {
             case "NOAUTH", "NOPERM":

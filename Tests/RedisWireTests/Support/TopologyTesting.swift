@@ -27,12 +27,16 @@
 
     /// Runs the body with a master, two replicas and three Sentinels, and a client of them, and ends all.
     func withReplication<Result>(
-        password: String? = nil, configure: (inout RedisConfiguration) -> Void = { _ in },
+        password: String? = nil, sentinelPassword: String? = nil,
+        configure: (inout RedisConfiguration) -> Void = { _ in },
         _ body: (RedisReplication, RedisClient) async throws -> Result
     ) async throws -> Result {
-        let replication = try await RedisReplication.start(password: password)
+        let replication = try await RedisReplication.start(
+            password: password, sentinelPassword: sentinelPassword)
         var configuration = RedisConfiguration(
-            .sentinel(master: replication.name, sentinels: replication.sentinels.map(\.address)))
+            .sentinel(
+                master: replication.name, sentinels: replication.sentinels.map(\.address),
+                sentinelPassword: sentinelPassword))
         configuration.password = password
         configure(&configuration)
         let client = RedisClient(configuration)

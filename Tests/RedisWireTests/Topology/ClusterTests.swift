@@ -51,6 +51,71 @@
             }
         }
 
+        @Test("A URL leads to a cluster, and each server that forgot a script is told it again")
+        func forgottenScripts() async throws {
+            try await withCluster { cluster, client in
+                let hosts = cluster.ports.suffix(3).map { "127.0.0.1:\($0)" }.joined(separator: ",")
+                let other = RedisClient(try RedisConfiguration(url: "redis+cluster://\(hosts)"))
+                let calls = (0..<30).map { client.command(for: count, keys: ["n:\($0)"], arguments: one) }
+                for turn in 1...3 {
+                    for server in cluster.servers { try await server.command("SCRIPT", "FLUSH") }
+                    let counts = await (turn == 2 ? other : client).send(calls)
+                    #expect(counts.map { try? $0.get().integer } == calls.map { _ in Int64(turn) })
+                }
+                await other.shutdown()
+            }
+        }
+
+        @Test("Transactions and commands that block go on while their slots move")
+        func wholesWhileResharding() async throws {
+            try await withCluster(configure: { $0.commandTimeout = .seconds(60) }) { cluster, client in
+                let load = Load()
+                try await load.run(tasks: 6) { task, turn in
+                    let key = "{\(task):\(turn % 100)}"
+                    do throws(RedisError) {
+                        if task % 2 == 0 {
+                            let whole = try await client.transaction([
+                                RedisCommand("INCR", key: key + "a"), RedisCommand("INCR", key: key + "b"),
+                            ])
+                            return [whole[1]]
+                        }
+                        _ = try await client.send(RedisCommand("RPUSH", key: key + "list", "x"))
+                        var pop = RedisCommand("BLPOP", key: key + "list")
+                        pop.append(0)
+                        return [.success(try await client.blocking(pop, timeout: .seconds(60)))]
+                    } catch {
+                        return [.failure(error)]
+                    }
+                } while: {
+                    try await eventually(within: .seconds(60)) { load.each.allSatisfy { $0.answered > 20 } }
+                    try await cluster.moveSlots(500, from: 0, to: 1)
+                    let counts = load.each.map(\.answered)
+                    try await eventually(within: .seconds(60)) {
+                        zip(load.each, counts).allSatisfy { $0.answered > $1 + 20 }
+                    }
+                }
+                let total = load.total
+                #expect(total.strange.isEmpty && total.unknown == 0 && total.refused == 0, "\(total)")
+            }
+        }
+
+        @Test("A master that hangs is left as soon as its replica has taken over")
+        func frozenMaster() async throws {
+            try await withCluster { cluster, client in
+                let keys = (0..<30).map { "k:\($0)" }
+                _ = await client.send(keys.map { RedisCommand("SET", key: $0, "1") })
+                cluster.servers[0].freeze()
+                // None of these is answered before its deadline by a server that hangs.
+                try await eventually(within: .seconds(60)) {
+                    await client.send(keys.map { RedisCommand("SET", key: $0, "2") }, timeout: .seconds(1))
+                        .allSatisfy { !$0.isFailure }
+                }
+                let masters = try await client.masters()
+                #expect(!masters.contains(RedisNodeID(cluster.servers[0].address)))
+                cluster.servers[0].thaw()
+            }
+        }
+
         @Test("Keys of different slots are refused before anything is sent")
         func crossSlot() async throws {
             try await withCluster { _, client in

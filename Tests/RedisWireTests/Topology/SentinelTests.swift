@@ -9,7 +9,7 @@
     struct SentinelTests {
         @Test("The master is found, also by one Sentinel of three, and with a password")
         func discovery() async throws {
-            try await withReplication(password: "open-sesame") { replication, client in
+            try await withReplication(password: "open-sesame", sentinelPassword: "sesame-open") { replication, client in
                 await replication.sentinels[0].kill()
                 try await client.connect()
                 _ = try await client.send(RedisCommand("SET", key: "k", "v"))
@@ -25,7 +25,14 @@
                 let error = await #expect(throws: RedisError.self) { try await stranger.connect() }
                 #expect(error?.code == .authentication)
                 await stranger.shutdown()
-                wrong.topology = .sentinel(master: "another", sentinels: replication.sentinels.map(\.address))
+                wrong.topology = .sentinel(master: replication.name, sentinels: replication.sentinels.map(\.address))
+                let uninvited = RedisClient(wrong)
+                let refused = await #expect(throws: RedisError.self) { try await uninvited.connect() }
+                #expect(refused?.code == .authentication)
+                #expect(refused?.message.contains("Sentinel") == true)
+                await uninvited.shutdown()
+                wrong.topology = .sentinel(
+                    master: "another", sentinels: replication.sentinels.map(\.address), sentinelPassword: "sesame-open")
                 let lost = RedisClient(wrong)
                 let unknown = await #expect(throws: RedisError.self) { try await lost.connect() }
                 #expect(unknown?.code == .configuration)
@@ -78,6 +85,59 @@
                     let value = try #require(try await client.send(RedisCommand("GET", key: "n:\(task)")).integer)
                     #expect(value <= Int64(counts.answered + counts.unknown))
                 }
+            }
+        }
+
+        @Test("What all replicas have acknowledged survives the master")
+        func acknowledged() async throws {
+            try await withReplication(configure: { $0.commandTimeout = .seconds(60) }) { replication, client in
+                let load = Load()
+                try await load.run(tasks: 8) { task, _ in
+                    let (results, acknowledged) = await client.replicated(
+                        [RedisCommand("INCR", key: "n:\(task)")], replicas: 2, within: .milliseconds(100))
+                    // Only these are promised: what one replica lacks may be lost, or not.
+                    if acknowledged == 2 { return results }
+                    return results.map { _ in .failure(RedisError(.outcomeUnknown, "\(acknowledged ?? 0) replicas")) }
+                } while: {
+                    try await eventually(within: .seconds(60)) { load.total.answered > 200 }
+                    let dead = try await replication.killMaster()
+                    try await replication.masterPort(otherThan: dead.port)
+                    let before = load.total.unknown
+                    try await eventually(within: .seconds(60)) { load.total.unknown > before + 16 }
+                }
+                for (task, counts) in load.each.enumerated() {
+                    let value = try #require(try await client.send(RedisCommand("GET", key: "n:\(task)")).integer)
+                    #expect(value >= Int64(counts.answered) && value <= Int64(counts.answered + counts.unknown))
+                }
+            }
+        }
+
+        @Test("Commands that block go on at the next master, transactions and scripts too")
+        func plannedFailover() async throws {
+            try await withReplication { replication, client in
+                let count = RedisScript("return redis.call('INCR', KEYS[1])")
+                _ = try await client.evaluate(count, keys: ["n"], arguments: RedisArguments())
+                var wait = RedisCommand("BLPOP", key: "list")
+                wait.append(0)
+                wait.isSafeToRepeat = true
+                let blocking = wait
+                async let popped = client.blocking(blocking, timeout: .seconds(60)).elements?.map(\.text)
+                try await eventually(within: .seconds(60)) {
+                    try await client.send(RedisCommand(words: "CLIENT", "LIST")).text?.contains("cmd=blpop") == true
+                }
+                let port = try await replication.failover()
+                try await eventually(within: .seconds(60)) {
+                    try await client.masters().map(\.description) == ["127.0.0.1:\(port)"]
+                }
+                try await eventually(within: .seconds(60)) {
+                    try await client.send(RedisCommand(words: "CLIENT", "LIST")).text?.contains("cmd=blpop") == true
+                }
+                let whole = try await client.transaction([
+                    RedisCommand("RPUSH", key: "list", "x"), RedisCommand("INCR", key: "n"),
+                ])
+                #expect(try whole[1].get().integer == 2)
+                #expect(try await client.evaluate(count, keys: ["n"], arguments: RedisArguments()).integer == 3)
+                #expect(try await popped == ["list", "x"])
             }
         }
 
