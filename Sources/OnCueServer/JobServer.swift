@@ -83,7 +83,8 @@
         }
 
         /// - Parameters:
-        ///   - authorizer: decides who may do what. Default: whoever is on this machine may do everything.
+        ///   - authorizer: decides who may do what. Default: the API keys of the store, and without any whoever is on this
+        ///     machine.
         ///   - group: the event loops that carry the connections and the requests.
         public init(
             _ store: any JobStore, configuration: Configuration = Configuration(),
@@ -95,7 +96,7 @@
             self.logger = logger
             core = ServerCore(
                 store: store, configuration: configuration,
-                authorizer: authorizer ?? LoopbackAuthorizer(allowedOrigins: configuration.allowedOrigins),
+                authorizer: authorizer ?? KeyAuthorizer(store, allowedOrigins: configuration.allowedOrigins),
                 logger: logger, group: group)
         }
 
@@ -121,6 +122,7 @@
                 } onGracefulShutdown: { [core] in
                     core.beginShutdown()
                 }
+                await core.audit.flush()
                 settle(.failure(JobServerError.shutDown))
             } catch {
                 let error = JobServerError.from(error, configuration)

@@ -11,6 +11,7 @@
         let jobs: JobClient
         let configuration: JobServer.Configuration
         let authorizer: any RequestAuthorizer
+        let audit: AuditTrail
         let logger: Logger
         let group: any EventLoopGroup
         let settings: SettingsCache
@@ -38,13 +39,16 @@
             tracing = RequestTracing(configuration.tracer)
             self.configuration = configuration
             self.authorizer = authorizer
+            audit = AuditTrail(store, logger: logger, group: group)
             self.logger = logger
             self.group = group
             settings = SettingsCache(store)
             events = EventHub(store, limit: configuration.limits.streams, logger: logger, eventLoop: group.next())
             pulse = Pulse(store)
             let context = RouteContext(
-                store: store, settings: settings, configuration: configuration, logger: logger, waiting: waiting,
+                // What is changed through this server holds on it at once.
+                store: store, keys: (authorizer as? KeyAuthorizer)?.keys ?? KeyRing(store), settings: settings,
+                configuration: configuration, logger: logger, waiting: waiting,
                 events: events, pulse: pulse)
             routes = RouteTable(Route.all(context))
         }
@@ -167,14 +171,21 @@
         }
 
         private func answer(to request: APIRequest, by route: Route) async -> APIResponse {
+            var request = request
             do {
                 try Self.checkContentType(request)
-                var request = request
                 if route.permission != nil { request.principal = try await authorizer.authorize(request, for: route) }
-                return try await route.handler(request)
             } catch {
                 return refusal(of: error, request, route).response
             }
+            let response: APIResponse
+            do {
+                response = try await route.handler(request)
+            } catch {
+                response = refusal(of: error, request, route).response
+            }
+            await audit.record(request, by: route, status: response.status)
+            return response
         }
 
         /// A body is JSON. What a browser sends across sites without asking is not.

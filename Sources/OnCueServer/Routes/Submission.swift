@@ -26,6 +26,7 @@
             }
             isIdempotent = job.unique?.until == .elapsed(SubmitObject.idempotencyTime)
             carryTrace(of: request)
+            JobOwner.sign(&job, by: request.principal)
             try job.validate(maxPayload: .max)
         }
 

@@ -1,22 +1,7 @@
 #if Server
     import HTTPTypes
     import NIOCore
-
-    /// What a route needs to be allowed.
-    public enum RoutePermission: String, Sendable, CaseIterable {
-        /// Look at jobs, queues, workers, events and figures.
-        case read
-        /// Submit jobs and wait for them.
-        case submit
-        /// Cancel a job.
-        case cancel
-        /// Open a session, claim, settle.
-        case work
-        /// Everything on jobs and queues.
-        case operate
-        /// Keys, the store's settings, the audit log.
-        case administer
-    }
+    public import OnCue
 
     /// Who asks.
     public struct Principal: Hashable, Sendable {
@@ -24,11 +9,17 @@
         public var id: String
         /// What a person calls it.
         public var name: String
+        /// What it is let in as; nil on a server without keys, where whoever is let in may do everything.
+        public var role: AccessRole?
 
-        public init(id: String, name: String) {
+        public init(id: String, name: String, role: AccessRole? = nil) {
             self.id = id
             self.name = name
+            self.role = role
         }
+
+        /// Whether an API key stands behind it.
+        var isKey: Bool { role != nil }
 
         /// Nobody in particular, on a server without keys.
         public static let anonymous = Principal(id: "anonymous", name: "anonymous")

@@ -1,5 +1,6 @@
 #if Server
     public import HTTPTypes
+    public import OnCue
 
     /// One thing the server can be asked. Routing, `Allow`, the description of the API and the check of roles all read the one
     /// table of these.
@@ -10,7 +11,7 @@
         /// As in `/api/v1/jobs/{id}`.
         public var path: String
         /// What the caller has to be allowed; nil: anyone, also without a key.
-        public var permission: RoutePermission?
+        public var permission: Permission?
         /// What it does, in one sentence.
         public var summary: String
         /// Whether it may hold its request for long: it is then cancelled when the client goes or the server shuts down.
@@ -18,7 +19,7 @@
         public var handler: Handler
 
         public init(
-            _ method: HTTPRequest.Method, _ path: String, _ permission: RoutePermission?, _ summary: String,
+            _ method: HTTPRequest.Method, _ path: String, _ permission: Permission?, _ summary: String,
             isLong: Bool = false, handler: @escaping Handler
         ) {
             self.method = method

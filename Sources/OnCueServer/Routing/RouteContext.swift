@@ -5,6 +5,7 @@
     /// What the routes work with.
     struct RouteContext: Sendable {
         let store: any JobStore
+        let keys: KeyRing
         let jobs: JobClient
         let settings: SettingsCache
         let configuration: JobServer.Configuration
@@ -16,10 +17,12 @@
         var limits: ServerLimits { configuration.limits }
 
         init(
-            store: any JobStore, settings: SettingsCache, configuration: JobServer.Configuration, logger: Logger,
+            store: any JobStore, keys: KeyRing, settings: SettingsCache, configuration: JobServer.Configuration,
+            logger: Logger,
             waiting: Cancellations, events: EventHub, pulse: Pulse
         ) {
             self.store = store
+            self.keys = keys
             jobs = JobClient(store)
             self.settings = settings
             self.configuration = configuration
@@ -34,7 +37,7 @@
         /// The whole table.
         static func all(_ context: RouteContext) -> [Route] {
             jobs(context) + jobChanges(context) + bulk(context) + queues(context) + workers(context) + events(context)
-                + health(context) + metrics(context)
+                + access(context) + health(context) + metrics(context)
         }
     }
 #endif
