@@ -16,10 +16,9 @@
         private var queues: [QueueStretch]
         /// Jobs that the next stretch of a level is to have.
         private var breadth: Int
-        private let start: JobID?
         private var hasBegun = false
         private var last: JobID?
-        /// Everything up to here has been gone through; nil: nothing yet.
+        /// Everything up to here has been gone through: where the listing began, at first.
         private(set) var reached: JobID?
 
         /// - Parameter expected: how many jobs are wanted, as far as that is known.
@@ -29,7 +28,7 @@
             self.core = core
             self.filter = filter
             self.order = order
-            self.start = start
+            reached = start
             breadth = min(max(expected, 64), Self.widest)
             let queues: [Queue]
             if let name = filter.queue {
@@ -87,26 +86,29 @@
         // MARK: - Reading queues
 
         private mutating func readOn(_ indices: [Int]) async throws(StoreError) {
+            // What is kept for a time of its own is in no order that would tell what is new: it is read once.
+            let lists = hasBegun ? endedKeys.filter { $0 != .keep } : endedKeys
+            hasBegun = true
             var commands: [RedisCommand] = []
             // What has ended is read behind what has not: a job that ends meanwhile is rather seen twice than never.
-            let lists = hasBegun ? [] : endedKeys
             for index in indices {
                 commands.append(listCommand(queues[index]))
-                for key in lists {
-                    var command = RedisCommand(key == .keep ? "ZRANGE" : "LRANGE", key: queues[index].queue.keys[key])
-                    command.append("0")
-                    command.append("-1")
-                    command.isSafeToRepeat = true
-                    commands.append(command)
-                }
+                commands += lists.map { queues[index].endedCommand($0) }
             }
-            hasBegun = true
             var replies = try await core.send(commands)[...]
+            var missed: [(queue: Int, list: QueueKeys.Key)] = []
             for index in indices {
                 try queues[index].add(replies.removeFirst())
-                for _ in lists {
+                for list in lists {
                     let members = replies.removeFirst().elements?.compactMap(\.array) ?? []
-                    queues[index].add(ended: members, after: start)
+                    if !queues[index].add(ended: members, of: list, after: reached) { missed.append((index, list)) }
+                }
+            }
+            if !missed.isEmpty {
+                let all = try await core.send(missed.map { queues[$0.queue].endedCommand($0.list, whole: true) })
+                for ((index, list), reply) in zip(missed, all) {
+                    _ = queues[index].add(
+                        ended: reply.elements?.compactMap(\.array) ?? [], of: list, after: reached, whole: true)
                 }
             }
             breadth = min(breadth * 2, Self.widest)

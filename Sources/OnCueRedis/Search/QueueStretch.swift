@@ -10,12 +10,15 @@
         private var live: ArraySlice<JobRecord> = []
         /// Jobs that have ended, in order: their records are read when it is their turn.
         private var ended: ArraySlice<JobID> = []
-        /// Up to here nothing is missing: at first where the listing begins, nil for all.
+        /// The last member of each list of what has ended, as far as it was read.
+        private var newest: [QueueKeys.Key: [UInt8]] = [:]
+        /// So many of the newest members are looked at to see what has come since.
+        private static let tail = 64
+        /// Up to here nothing is missing: where the listing began, as long as nothing has been read.
         private(set) var bound: JobID?
         /// Everything has been read.
         private(set) var isComplete = false
 
-        /// - Parameter start: only what comes behind this one.
         init(_ queue: Queue, _ order: JobOrder, after start: JobID?) {
             self.queue = queue
             self.order = order
@@ -94,15 +97,43 @@
             return record
         }
 
-        /// Takes in the jobs that have ended: members of the lists (id and time) or of the set of those kept apart (id).
-        mutating func add(ended members: [[UInt8]], after start: JobID?) {
-            var ids: [JobID] = []
+        // MARK: What has ended
+
+        /// Reads one of the lists of jobs that have ended, or the set of those kept apart: all of it at first, later what has
+        /// come since.
+        func endedCommand(_ list: QueueKeys.Key, whole: Bool = false) -> RedisCommand {
+            var command = RedisCommand(list == .keep ? "ZRANGE" : "LRANGE", key: queue.keys[list])
+            command.append(whole || newest[list] == nil ? 0 : -Self.tail)
+            command.append(-1)
+            command.isSafeToRepeat = true
+            return command
+        }
+
+        /// Takes in members of such a list (id and time) or of the set (id).
+        ///
+        /// - Parameter place: what does not come behind it is left out.
+        /// - Returns: false where the end of the list does not say all that came since: then it has to be read whole.
+        mutating func add(
+            ended members: [[UInt8]], of list: QueueKeys.Key, after place: JobID?, whole: Bool = false
+        ) -> Bool {
+            var members = members[...]
+            if !whole, list != .keep, let newest = newest[list] {
+                if let known = members.lastIndex(of: newest) {
+                    members = members[(known + 1)...]
+                } else if members.count == Self.tail {
+                    return false
+                }
+            }
+            if list != .keep { newest[list] = members.last ?? newest[list] ?? [] }
+            let known = Set(ended)
+            var ids = Array(ended)
             for member in members {
-                guard let id = JobID(storedBytes: member.prefix(16)) else { continue }
-                if let start, !order.puts(start, before: id) { continue }
+                guard let id = JobID(storedBytes: member.prefix(16)), !known.contains(id) else { continue }
+                if let place, !order.puts(place, before: id) { continue }
                 ids.append(id)
             }
-            ended = ArraySlice((Array(ended) + ids).sorted { order.puts($0, before: $1) })
+            ended = ArraySlice(ids.sorted { order.puts($0, before: $1) })
+            return true
         }
     }
 #endif
