@@ -6,7 +6,7 @@ DEBUG := .build/debug
 RELEASE := .build/release
 # Each test target runs in a process of its own, and the core's tests one after another: some of them block or spin every
 # thread that there is, and others look at what happens within a second.
-TEST_TARGETS := OnCueSQLiteTests RedisWireTests OnCueRedisTests OnCueHandlersTests OnCueCommandTests PlaybookTests
+TEST_TARGETS := OnCueSQLiteTests RedisWireTests OnCueRedisTests OnCueServerTests OnCuePrometheusTests OnCueHandlersTests OnCueCommandTests PlaybookTests
 
 .PHONY: run test bench lint format docs install setup test-setup clean
 
@@ -44,7 +44,7 @@ format:
 
 docs: setup
 	@mkdir -p docs/api
-	@for target in OnCue OnCueSQLite OnCueHandlers OnCueTesting; do \
+	@for target in OnCue OnCueSQLite OnCueRedis RedisWire OnCueHandlers OnCueTesting; do \
 		$(SWIFT) package --allow-writing-to-directory docs/api generate-documentation \
 			--target $$target --output-path docs/api/$$target --transform-for-static-hosting \
 			--hosting-base-path $$target || exit 1; \

@@ -119,18 +119,6 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
-        // A store that speaks to a server.
-        .target(
-            name: "OnCueRemote",
-            dependencies: [
-                "OnCue",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Server"])),
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
-                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Server"])),
-            ],
-            swiftSettings: swiftSettings
-        ),
         // Metrics as Prometheus reads them.
         .target(
             name: "OnCuePrometheus",
@@ -254,7 +242,6 @@ let package = Package(
             name: "OnCueServerTests",
             dependencies: [
                 "OnCueServer",
-                "OnCueRemote",
                 "OnCueSQLite",
                 "OnCueTesting",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -111,37 +111,4 @@
             }
         }
     }
-
-    /// Keeps the first bytes of the first connection, and closes it.
-    final class HelloServer: Sendable {
-        private let bytes = Mutex<[UInt8]>([])
-
-        var firstBytes: [UInt8] { bytes.withLock { $0 } }
-
-        func start() async throws -> any Channel {
-            try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .childChannelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(Reader(self))
-                    }
-                }
-                .bind(host: "127.0.0.1", port: 0).get()
-        }
-
-        private final class Reader: ChannelInboundHandler {
-            typealias InboundIn = ByteBuffer
-
-            private let server: HelloServer
-
-            init(_ server: HelloServer) {
-                self.server = server
-            }
-
-            func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-                let read = Array(unwrapInboundIn(data).readableBytesView)
-                server.bytes.withLock { bytes in if bytes.isEmpty { bytes = read } }
-                context.close(promise: nil)
-            }
-        }
-    }
 #endif

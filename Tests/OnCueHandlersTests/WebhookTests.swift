@@ -319,25 +319,6 @@
             try await server.close()
         }
 
-        @Test func theNameStandsInTheTLSHandshake() async throws {
-            let hello = HelloServer()
-            let channel = try await hello.start()
-            let client = WebhookClient(lookup: HostLookup { _ in [NetworkAddress("127.0.0.1")].compactMap(\.self) })
-            let webhook = Webhook(
-                try WebhookURL("https://hook.invalid:\(channel.localAddress?.port ?? 0)/"), addresses: .everything)
-            try await work({ worker in
-                try worker.on("hook", options: HandlerOptions(maxAttempts: 1)) {
-                    (payload: [UInt8], context: JobContext) -> JobOutcome in
-                    try await webhook.perform(payload, context, client: client)
-                }
-            }) {
-                #expect(try await finished("hook").deadReason == .attemptsExhausted)
-            }
-            #expect(hello.firstBytes.first == 0x16)
-            #expect(hello.firstBytes.contains(Array("hook.invalid".utf8)))
-            try await channel.close()
-        }
-
         @Test func connectionsAreKept() async throws {
             let server = try await HTTPTestServer { _, _ in .status(200) }
             let yaml =

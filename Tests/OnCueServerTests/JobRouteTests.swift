@@ -24,10 +24,14 @@
 
                 let shown = try await server.get("/api/v1/jobs/\(id)")
                 #expect(shown.status == 200)
-                var expected = shown.json
+                var (expected, answered) = (shown.json, submitted.json)
                 expected["payload"] = nil
-                #expect(
-                    expected as NSDictionary == submitted.json as NSDictionary, "The submission's answer is the job")
+                // The answer to a submission says the server's time, which is a moment before the store's.
+                for key in ["created_at", "updated_at"] {
+                    expected[key] = nil
+                    answered[key] = nil
+                }
+                #expect(expected as NSDictionary == answered as NSDictionary, "The submission's answer is the job")
 
                 let list = try await server.get("/api/v1/jobs?state=pending&type=email.*&limit=100")
                 #expect(list.json["count"] as? Int == 1)

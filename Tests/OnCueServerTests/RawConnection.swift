@@ -3,6 +3,7 @@
     import NIOPosix
     import OnCueServer
     import Synchronization
+    import Testing
 
     /// A socket on which a test writes what it likes.
     struct RawConnection: Sendable {

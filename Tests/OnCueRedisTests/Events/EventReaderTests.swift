@@ -26,7 +26,7 @@
             }
             var seen: [JobEvent] = []
             var cursor = EventCursor.start
-            let end = ContinuousClock.now + .seconds(30)
+            let end = ContinuousClock.now + .seconds(180)
             while seen.count < rounds * 2 * queues.count, ContinuousClock.now < end {
                 let page = try await stores[2].events(after: cursor, limit: 7, wait: .seconds(5))
                 #expect(!page.hasGap && page.events.count <= 7)
