@@ -4,9 +4,12 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DEBUG := .build/debug
 RELEASE := .build/release
-# Each test target runs in a process of its own, and the core's tests one after another: some of them block or spin every
-# thread that there is, and others look at what happens within a second.
-TEST_TARGETS := OnCueSQLiteTests RedisWireTests OnCueRedisTests OnCueServerTests OnCuePrometheusTests OnCueHandlersTests OnCueCommandTests PlaybookTests
+# Each test target runs in a process of its own, and those of SERIAL_TESTS one test after another: the core's block or spin
+# every thread that there is, and the Redis client's start dozens of servers, with more open files than one process may have.
+# For the same reason each topology of Redis has a process of its own.
+SERIAL_TESTS := OnCueTests RedisWireTests
+TEST_TARGETS := OnCueSQLiteTests OnCueServerTests OnCuePrometheusTests OnCueHandlersTests OnCueCommandTests PlaybookTests
+RUN_TESTS := $(SWIFT) test --skip-build --disable-xctest
 
 .PHONY: run test bench lint format docs install setup test-setup clean
 
@@ -25,10 +28,19 @@ run: setup
 
 test: setup test-setup
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest --no-parallel --filter "^OnCueTests\."
+	@set -e; for target in $(SERIAL_TESTS); do \
+		echo "== $$target"; \
+		$(RUN_TESTS) --no-parallel --filter "^$$target\."; \
+	done
 	@set -e; for target in $(TEST_TARGETS); do \
 		echo "== $$target"; \
-		$(SWIFT) test --skip-build --disable-xctest --filter "^$$target\."; \
+		$(RUN_TESTS) --filter "^$$target\."; \
+	done
+	@echo "== OnCueRedisTests"
+	@$(RUN_TESTS) --filter "^OnCueRedisTests\." --skip ConformanceTests
+	@set -e; for topology in keepsTheContract keepsTheContractBehindSentinels keepsTheContractOnACluster; do \
+		echo "== OnCueRedisTests: $$topology"; \
+		$(RUN_TESTS) --filter "^OnCueRedisTests\.ConformanceTests/$$topology\("; \
 	done
 
 bench: setup

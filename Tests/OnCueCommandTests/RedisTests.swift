@@ -24,7 +24,7 @@
             #expect(try await run("jobs", "why", later).output.contains("delayed until"))
             #expect(try await run("jobs", "cancel", later).status == 0)
             #expect(try await run("jobs", "list").lines.count == 4)
-            #expect(try await run("dead", "retry", "--all").status == 0)
+            #expect(try await run("dead", "retry", "--all", "--yes").status == 0)
             #expect(try await run("queues", "pause", "mail").status == 0)
             #expect(try await run("queues", "list").output.contains("paused"))
             let doctor = try await run("doctor")
