@@ -196,28 +196,23 @@
                 state.lastWaiter += 1
                 return state.lastWaiter
             }
-            let eventLoop = client.eventLoop
+            // Set behind the waiter's registration: a timer that fires finds whom to wake.
+            var timer: Scheduled<Void>?
             await withTaskCancellationHandler {
                 await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-                    let timer = eventLoop.scheduleTask(in: .nanoseconds(max(0, pause.wholeMicroseconds * 1_000))) {
-                        self.wake(number)
-                    }
                     let isLate = state.withLock { state in
                         if state.isClosed || Task.isCancelled || isOver(state) { return true }
-                        state.waiters[number] = Waiter(kind: kind, channels: channels) {
-                            timer.cancel()
-                            continuation.resume()
-                        }
+                        state.waiters[number] = Waiter(kind: kind, channels: channels) { continuation.resume() }
                         return false
                     }
-                    if isLate {
-                        timer.cancel()
-                        continuation.resume()
-                    }
+                    if isLate { return continuation.resume() }
+                    let time = TimeAmount.nanoseconds(max(0, pause.wholeMicroseconds * 1_000))
+                    timer = client.eventLoop.scheduleTask(in: time) { self.wake(number) }
                 }
             } onCancel: {
                 wake(number)
             }
+            timer?.cancel()
         }
 
         private func wake(_ number: UInt64) {
