@@ -14,7 +14,7 @@
 
         private let core: StoreCore
         private let queue: QueueName
-        private let executor: EventLoopExecutor
+        private let executor: EventLoopTasks
         private let state = Mutex(State())
 
         private struct State {
@@ -27,7 +27,7 @@
             var waitingJobs: Int { plain.jobs + special.jobs }
         }
 
-        init(core: StoreCore, queue: QueueName, executor: EventLoopExecutor) {
+        init(core: StoreCore, queue: QueueName, executor: EventLoopTasks) {
             self.core = core
             self.queue = queue
             self.executor = executor

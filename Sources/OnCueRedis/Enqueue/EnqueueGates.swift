@@ -1,5 +1,4 @@
 #if Redis
-    import NIOCore
     import OnCue
     import RedisWire
     import Synchronization
@@ -7,12 +6,13 @@
     /// The gates of the queues that this process enqueues into.
     final class EnqueueGates: Sendable {
         private let core: StoreCore
-        private let executor: EventLoopExecutor
+        /// What many wait for is not held up by handlers that block Swift's pool.
+        private let executor: EventLoopTasks
         private let known = Mutex<[QueueName: EnqueueGate]>([:])
 
         init(core: StoreCore) {
             self.core = core
-            executor = EventLoopExecutor(core.client.eventLoop)
+            executor = EventLoopTasks(core.client.eventLoop)
         }
 
         func gate(of queue: QueueName) -> EnqueueGate {
@@ -22,20 +22,6 @@
                 known[queue] = gate
                 return gate
             }
-        }
-    }
-
-    /// Runs tasks on an event loop: a task that many wait for is not held up by handlers that block Swift's pool.
-    final class EventLoopExecutor: TaskExecutor {
-        private let eventLoop: any EventLoop
-
-        init(_ eventLoop: any EventLoop) {
-            self.eventLoop = eventLoop
-        }
-
-        func enqueue(_ job: consuming ExecutorJob) {
-            let job = UnownedJob(job)
-            eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
         }
     }
 #endif

@@ -1,15 +1,15 @@
 #if Redis
-    import NIOCore
+    package import NIOCore
 
     /// Runs tasks on an event loop, whatever the global pool is doing.
-    final class EventLoopTasks: TaskExecutor {
+    package final class EventLoopTasks: TaskExecutor {
         private let eventLoop: any EventLoop
 
-        init(_ eventLoop: any EventLoop) {
+        package init(_ eventLoop: any EventLoop) {
             self.eventLoop = eventLoop
         }
 
-        func enqueue(_ job: consuming ExecutorJob) {
+        package func enqueue(_ job: consuming ExecutorJob) {
             let job = UnownedJob(job)
             eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
         }
