@@ -1,6 +1,9 @@
 #if Server
+    import AsyncHTTPClient
+    import Foundation
     import Logging
     import NIOCore
+    import NIOHTTP1
     import NIOPosix
     import Synchronization
 
@@ -20,7 +23,7 @@
         private let configuration: OTLPConfiguration
         private let logger: Logger
         private let eventLoop: any EventLoop
-        private let post: HTTPPost
+        private let client: HTTPClient
         private let state = Mutex(State())
         private let timer = Mutex<RepeatedTask?>(nil)
 
@@ -28,7 +31,10 @@
             self.configuration = configuration
             self.logger = logger
             eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-            post = HTTPPost(url: configuration.endpoint, eventLoop: eventLoop, timeout: configuration.timeout)
+            var settings = HTTPClient.Configuration(redirectConfiguration: .disallow)
+            // An export is no part of what it tells of.
+            settings.tracing.tracer = nil
+            client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
             let delay = TimeAmount(configuration.delay)
             let task = eventLoop.scheduleRepeatedTask(initialDelay: delay, delay: delay) { [weak self] _ in
                 self?.exportNext()
@@ -38,6 +44,7 @@
 
         deinit {
             timer.withLock { $0?.cancel() }
+            client.shutdown { _ in }
         }
 
         /// Never waits. Without room the span is dropped.
@@ -93,18 +100,29 @@
 
         private func send(_ batch: [FinishedSpan], attempt: Int) {
             let body = OTLPJSON.request(batch, resource: configuration.resource)
-            post.send(body, headers: [("Content-Type", "application/json")] + configuration.headers)
-                .hop(to: eventLoop)
+            var headers = HTTPHeaders([("Content-Type", "application/json"), ("User-Agent", "OnCue")])
+            for (name, value) in configuration.headers { headers.replaceOrAdd(name: name, value: value) }
+            do {
+                let request = try HTTPClient.Request(
+                    url: configuration.endpoint, method: .POST, headers: headers, body: .bytes(body))
+                client.execute(
+                    request: request, eventLoop: .delegateAndChannel(on: eventLoop),
+                    deadline: .now() + TimeAmount(configuration.timeout)
+                )
                 .whenComplete { result in self.sent(batch, attempt: attempt, result) }
+            } catch {
+                done(lost: batch.count, why: "\(error)")
+            }
         }
 
-        private func sent(_ batch: [FinishedSpan], attempt: Int, _ result: Result<HTTPPost.Answer, any Error>) {
+        private func sent(_ batch: [FinishedSpan], attempt: Int, _ result: Result<HTTPClient.Response, any Error>) {
             switch result {
-            case .success(let answer) where (200..<300).contains(answer.status): done(lost: 0, why: nil)
-            case .success(let answer) where ![429, 502, 503, 504].contains(answer.status):
-                done(lost: batch.count, why: "it answered \(answer.status)")
+            case .success(let answer) where (200..<300).contains(answer.status.code): done(lost: 0, why: nil)
+            case .success(let answer) where ![429, 502, 503, 504].contains(answer.status.code):
+                done(lost: batch.count, why: "it answered \(answer.status.code)")
             case .success(let answer):
-                again(batch, attempt, why: "it answered \(answer.status)", wait: answer.retryAfter)
+                let seconds = answer.headers.first(name: "Retry-After").flatMap { Int64($0) }.map { max(0, $0) }
+                again(batch, attempt, why: "it answered \(answer.status.code)", wait: seconds)
             case .failure(let error): again(batch, attempt, why: "\(error)", wait: nil)
             }
         }
@@ -118,6 +136,12 @@
             eventLoop.scheduleTask(in: .milliseconds(pause)) { self.send(batch, attempt: attempt + 1) }
         }
 
+        /// Host and port of the collector; what follows may hold a secret.
+        private var place: String {
+            let port = configuration.endpoint.port.map { ":\($0)" } ?? ""
+            return (configuration.endpoint.host() ?? "") + port
+        }
+
         private func done(lost: Int, why: String?) {
             let (isFirstFailure, isBack) = state.withLock { state in
                 state.isSending = false
@@ -129,9 +153,9 @@
             if isFirstFailure {
                 logger.warning(
                     "Spans could not be exported.",
-                    metadata: ["endpoint": "\(post.place)", "reason": "\(why ?? "")", "spans": "\(lost)"])
+                    metadata: ["endpoint": "\(place)", "reason": "\(why ?? "")", "spans": "\(lost)"])
             } else if isBack {
-                logger.info("Spans are exported again.", metadata: ["endpoint": "\(post.place)"])
+                logger.info("Spans are exported again.", metadata: ["endpoint": "\(place)"])
             }
             let goesOn = state.withLock { state in
                 state.spans.count >= configuration.batchSize || !state.flushed.isEmpty
