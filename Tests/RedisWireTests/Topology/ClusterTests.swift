@@ -228,7 +228,7 @@
                     ])
                 } while: {
                     try await eventually(within: .seconds(60)) { load.each.allSatisfy { $0.answered > 100 } }
-                    let before = try await client.replicated(
+                    let before = await client.replicated(
                         (0..<16).map { RedisCommand("SET", key: "{\($0)}kept", "1") }, replicas: 1, within: .seconds(5))
                     #expect(before.acknowledged == 1)
                     await cluster.kill(0)
