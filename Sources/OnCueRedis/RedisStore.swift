@@ -50,7 +50,7 @@
         /// Connects, and looks whether the server can keep what it is given.
         ///
         /// - Throws: `unavailable` when it cannot be reached, `invalid` for a wrong password or setting, `unsupported` for a
-        ///   server that is too old. Each says what would help.
+        ///   server that is too old or may evict jobs, `newerSchema`. Each says what would help.
         public init(_ configuration: RedisConfiguration, options: Options = .init()) async throws(StoreError) {
             var configuration = configuration
             configuration.commandTimeout = options.callTimeout
