@@ -1,5 +1,5 @@
-import Dispatch
 import Foundation
+import Subprocess
 
 #if canImport(Glibc)
     import Glibc
@@ -23,33 +23,27 @@ enum TestProgram {
     /// - Throws: ``RedisTestFailure`` when it cannot be started, fails, or takes longer than `limit`.
     static func run(_ name: String, _ arguments: [String], within limit: Duration = .seconds(60)) async throws -> String
     {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [name] + arguments
-        process.standardInput = FileHandle.nullDevice
-        let pipe = Pipe.closedInChildren()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        let ended = DispatchSemaphore(value: 0)
-        process.terminationHandler = { _ in ended.signal() }
-        try process.runWithoutBlockedSignals()
-
-        // Not kept until then: a process that has ended still holds its pipe open.
-        let late = DispatchWorkItem { [weak process] in process?.terminate() }
-        let queue = DispatchQueue.global()
-        queue.asyncAfter(deadline: .now() + .seconds(Int(limit.components.seconds)), execute: late)
-        let output = await withCheckedContinuation { continuation in
-            queue.async {
-                let data = pipe.fileHandleForReading.readDataToEndOfFile()
-                ended.wait()
-                continuation.resume(returning: String(decoding: data, as: UTF8.self))
+        try await withThrowingTaskGroup(of: String.self) { group in
+            group.addTask {
+                let result = try await Subprocess.run(
+                    .name(name), arguments: Arguments(arguments), output: .string(limit: 1 << 22),
+                    error: .string(limit: 1 << 20))
+                guard result.terminationStatus.isSuccess else {
+                    throw RedisTestFailure(
+                        "\(name) \(arguments.joined(separator: " ")) failed: \(result.standardOutput)\(result.standardError)"
+                    )
+                }
+                return result.standardOutput + result.standardError
             }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw RedisTestFailure("\(name) \(arguments.joined(separator: " ")) took longer than \(limit)")
+            }
+            // Whoever is later is cancelled; a program that still runs is ended.
+            defer { group.cancelAll() }
+            // Two tasks were added.
+            return try await group.next() ?? ""
         }
-        late.cancel()
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-            throw RedisTestFailure("\(name) \(arguments.joined(separator: " ")) failed: \(output)")
-        }
-        return output
     }
 
     /// Whether the path has a program of this name.
