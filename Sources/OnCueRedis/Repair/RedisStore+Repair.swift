@@ -45,6 +45,8 @@
 
         /// Queues that have jobs and are not listed.
         private func lostQueues() async throws(StoreError) -> [String: Int] {
+            // A queue is listed before it has keys: what is found first and not listed afterwards is lost, not new.
+            let found = try await keys(matching: "{\(core.prefix):*}:meta")
             let known = Dictionary(
                 (try await core.registry.allQueues() + (try await core.registry.removedQueues())).map {
                     ($0.name, $0.number)
@@ -52,7 +54,7 @@
             ) { first, _ in first }
             var numbers = Set(known.values)
             var counts: [String: Int] = [:]
-            for key in try await keys(matching: "{\(core.prefix):*}:meta") {
+            for key in found {
                 let name = QueueName(String(key.dropFirst("{\(core.prefix):".count).dropLast("}:meta".count)))
                 guard known[name] == nil, let keys = try? QueueKeys(prefix: core.prefix, queue: name) else { continue }
                 var command = RedisCommand("HGET", key: keys[.meta])
