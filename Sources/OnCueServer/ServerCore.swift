@@ -174,6 +174,7 @@
             var request = request
             do {
                 try Self.checkContentType(request)
+                try checkDepth(request)
                 if route.permission != nil { request.principal = try await authorizer.authorize(request, for: route) }
             } catch {
                 return refusal(of: error, request, route).response
@@ -197,6 +198,14 @@
                     .unsupportedMediaType, "unsupported_media_type",
                     "a body has to be JSON, with Content-Type: application/json; this says '\(given.prefix(64))'")
             }
+        }
+
+        /// Where it may go as deep as the parser goes, the parser sees to it.
+        private func checkDepth(_ request: APIRequest) throws(APIError) {
+            let limit = configuration.limits.depth
+            guard limit < JSONSlicer.maxDepth, JSONDepth.isOver(limit, request.body) else { return }
+            throw APIError(
+                .badRequest, "invalid_request", "invalid JSON body: it is nested more than \(limit) deep")
         }
 
         private func refusal(of error: any Error, _ request: APIRequest, _ route: Route) -> APIError {

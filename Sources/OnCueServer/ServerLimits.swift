@@ -5,6 +5,8 @@
         public var body = 10 * 1_048_576
         /// Bytes of a request's headers. Default 16 KiB.
         public var headers = 16_384
+        /// Containers within containers in a body's JSON, 512 at most. Default 512.
+        public var depth = 512
         /// Jobs in one batch. Default 1,000.
         public var batch = 1_000
         /// Event streams at once. Default 2,000.

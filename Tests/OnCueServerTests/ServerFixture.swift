@@ -108,8 +108,10 @@
             }
             let response = try await client.execute(request, timeout: .seconds(120))
             let whole = try await response.body.collect(upTo: 64 << 20)
-            return Answer(
+            let answer = Answer(
                 status: Int(response.status.code), headers: response.headers, body: Array(whole.readableBytesView))
+            try check(answer, to: method, path)
+            return answer
         }
 
         func get(_ path: String, headers: [(String, String)] = []) async throws -> Answer {

@@ -9,18 +9,23 @@
             return [
                 Route(
                     .get, "/api/v1/keys", .administer, "List the API keys, those that have ended included.",
+                    doc: RouteDoc(.ok(.keyList, "All keys.")),
                     handler: { try await routes.list($0) }),
                 Route(
                     .post, "/api/v1/keys", .administer, "Make an API key; the answer alone shows it.",
+                    doc: RouteDoc(body: .newKey, .created(.key, "The key; `key` is what clients send.")),
                     handler: { try await routes.create($0) }),
                 Route(
                     .get, "/api/v1/keys/{id}", .administer, "Show an API key, without the key itself.",
+                    doc: RouteDoc(.ok(.key, "The key.")),
                     handler: { try await routes.show($0) }),
                 Route(
                     .post, "/api/v1/keys/{id}/revoke", .administer, "End an API key for good.",
+                    doc: RouteDoc(.ok(.key, "The key.")),
                     handler: { try await routes.revoke($0) }),
                 Route(
                     .get, "/api/v1/audit", .administer, "Who changed what and when, newest first, page by page.",
+                    doc: RouteDoc(parameters: [.cursor, .limit], .ok(.auditPage, "A page.")),
                     handler: { try await routes.audit($0) }),
             ]
         }

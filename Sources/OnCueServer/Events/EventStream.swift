@@ -123,7 +123,7 @@
         {
             var json = JSONWriter()
             if let job {
-                JobJSON.write(job, settings: settings, event: event, to: &json)
+                JobJSON.write(job, settings: settings, includesPayload: false, event: event, to: &json)
             } else {
                 JobJSON.write(event, to: &json)
             }

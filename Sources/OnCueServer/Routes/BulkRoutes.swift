@@ -10,18 +10,27 @@
                 Route(
                     .post, "/api/v1/jobs/bulk", .operate,
                     "Cancel, retry, delete or edit the jobs that a filter or a list of ids means; dry_run only counts.",
+                    doc: RouteDoc(
+                        details: "Where the filter names no states, those are meant in which the action makes sense.",
+                        body: .bulkChange,
+                        .ok(.anyOf(.bulkResult, .bulkResultByID), "What came of it; of each id when ids were given.")),
                     isLong: true, handler: { try await routes.change($0) }),
                 Route(
                     .get, "/api/v1/dead", .read, "List dead letters, page by page.",
+                    doc: RouteDoc(parameters: RouteDoc.Parameter.filter + [.cursor, .limit], .ok(.jobList, "A page.")),
                     handler: { try await routes.listDead($0) }),
                 Route(
                     .get, "/api/v1/dead/errors", .read, "Group dead letters by job name and error.",
+                    doc: RouteDoc(
+                        parameters: RouteDoc.Parameter.filter, .ok(.errorGroups, "The groups, the largest first.")),
                     handler: { try await routes.groupDead($0) }),
                 Route(
                     .post, "/api/v1/dead/replay", .operate, "Run dead letters again; dry_run only counts.",
+                    doc: RouteDoc(body: .deadReplay, .ok(.bulkResult, "What came of it.")),
                     isLong: true, handler: { try await routes.replayDead($0) }),
                 Route(
-                    .post, "/api/v1/dead/purge", .operate, "Remove dead letters; dry_run only counts.", isLong: true,
+                    .post, "/api/v1/dead/purge", .operate, "Remove dead letters; dry_run only counts.",
+                    doc: RouteDoc(body: .deadPurge, .ok(.bulkResult, "What came of it.")), isLong: true,
                     handler: { try await routes.purgeDead($0) }),
             ]
         }

@@ -10,13 +10,39 @@
                 Route(
                     .get, "/api/v1/events", .read,
                     "Follow what happens, as server-sent events; Last-Event-ID goes on where a stream broke off.",
+                    doc: RouteDoc(
+                        details:
+                            "The first event is `connected`. `gap` says that some were left out: the log no longer "
+                            + "has them, or the reader was too slow. The filter of a stream about one job shows the job "
+                            + "with each event.",
+                        parameters: [
+                            .query("job_id", .text, "One job; * means all. Also as `job`."),
+                            .query("queue", .text, "One queue."),
+                            .query("type", .text, "Jobs of this name, in which * stands for any text. Also as `name`."),
+                            .after, .lastEventID,
+                        ],
+                        .events(
+                            .anyOf(.event, .jobEvent, .streamNote), "A stream that goes on until either side ends it.")),
                     isLong: true, handler: { try await routes.stream($0, job: nil) }),
                 Route(
                     .get, "/api/v1/jobs/{id}/events", .read, "Follow what happens to one job, as server-sent events.",
+                    doc: RouteDoc(
+                        parameters: [.after, .lastEventID],
+                        .events(
+                            .anyOf(.jobEvent, .event, .streamNote),
+                            "A stream; once the job is deleted, its event stands alone.")),
                     isLong: true, handler: { try await routes.stream($0, job: try $0.jobID()) }),
                 Route(
                     .get, "/api/v1/events/log", .read,
-                    "Read a page of the event log, waiting for the first if asked to.", isLong: true,
+                    "Read a page of the event log, waiting for the first if asked to.",
+                    doc: RouteDoc(
+                        parameters: [
+                            .query(
+                                "after", .text, "A cursor, or `start` for all that is kept. Default: the log's end."),
+                            .query("limit", .integer(1...1_000), "Default 100."),
+                            .query("wait", .duration, "How long to wait when there is none. Default 0s, at most 5m."),
+                        ], .ok(.eventPage, "A page.")),
+                    isLong: true,
                     handler: { try await routes.page($0) }),
             ]
         }

@@ -8,15 +8,23 @@
             return [
                 Route(
                     .get, "/health", nil, "Whether the server, its store and its workers are well.",
+                    doc: RouteDoc(
+                        .ok(.health, "All is well."), .json(.serviceUnavailable, .health, "Something is not.")),
                     handler: { try await routes.health($0) }),
                 Route(
                     .get, "/ready", nil, "Whether the server takes requests.",
+                    doc: RouteDoc(.ok(.ready, "It does."), .json(.serviceUnavailable, .ready, "It does not for now.")),
                     handler: { try await routes.ready($0) }),
                 Route(
                     .get, "/live", nil, "Whether the server makes progress.",
+                    doc: RouteDoc(.ok(.live, "It does."), .json(.serviceUnavailable, .live, "It hangs.")),
                     handler: { try await routes.live($0) }),
-                Route(.get, "/api/v1", .read, "What this is.", handler: { await routes.info($0) }),
-                Route(.get, "/api/v1/", .read, "What this is.", handler: { await routes.info($0) }),
+                Route(
+                    .get, "/api/v1", .read, "What this is.", doc: RouteDoc(.ok(.info, "What this is.")),
+                    handler: { await routes.info($0) }),
+                Route(
+                    .get, "/api/v1/", .read, "What this is.", doc: RouteDoc(.ok(.info, "What this is.")),
+                    handler: { await routes.info($0) }),
             ]
         }
     }

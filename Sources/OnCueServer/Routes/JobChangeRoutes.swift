@@ -10,16 +10,26 @@
                 Route(
                     .post, "/api/v1/jobs/{id}/cancel", .cancel,
                     "Cancel a job: a waiting one never runs, a running one is told to stop, or is given up with force.",
+                    doc: RouteDoc(
+                        body: .cancellation, needsBody: false, .ok(.job, "The job, cancelled or told to stop."),
+                        .refused(.conflict, "It has ended already: `conflict`.")),
                     handler: { try await routes.cancel($0) }),
                 Route(
                     .post, "/api/v1/jobs/{id}/retry", .operate, "Run a dead, cancelled, retrying or delayed job now.",
+                    doc: RouteDoc(
+                        body: .retrying, needsBody: false, .ok(.job, "The job, which waits again."),
+                        .refused(.conflict, "Its state does not allow it: `conflict`.")),
                     handler: { try await routes.retry($0) }),
                 Route(
                     .patch, "/api/v1/jobs/{id}", .operate,
                     "Change the payload, the priority or the time of a job that waits.",
+                    doc: RouteDoc(
+                        body: .edit, .ok(.job, "The job as it is now."),
+                        .refused(.conflict, "It runs or has ended: `conflict`.")),
                     handler: { try await routes.edit($0) }),
                 Route(
                     .delete, "/api/v1/jobs/{id}", .operate, "Remove a job and all that is kept of it.",
+                    doc: RouteDoc(.noContent),
                     handler: { try await routes.delete($0) }),
             ]
         }

@@ -9,33 +9,69 @@
             return [
                 Route(
                     .post, "/api/v1/jobs", .submit, "Submit a job.",
+                    doc: RouteDoc(
+                        details: "An idempotency key makes it safe to send the same job again: the second time answers "
+                            + "the first job.",
+                        parameters: [.idempotencyKey, .traceparent, .tracestate], body: .submission,
+                        .created(.job, "It was taken in."), .ok(.job, "It was there already, under the same key."),
+                        .refused(.conflict, "The idempotency key was used for another job: `conflict`.")),
                     handler: { try await routes.submit($0) }),
                 Route(
                     .post, "/api/v1/jobs/batch", .submit, "Submit up to 1,000 jobs, one by one or all together.",
+                    doc: RouteDoc(
+                        details: "Without `atomic` each job is taken or refused for itself, in its place in `results`.",
+                        parameters: [.traceparent, .tracestate], body: .batch,
+                        .created(.batchResult, "What became of each."),
+                        .refused(.conflict, "With `atomic`: one of them cannot be taken: `conflict`.")),
                     handler: { try await routes.submitBatch($0) }),
                 Route(
                     .get, "/api/v1/jobs", .read, "List jobs, page by page.",
+                    doc: RouteDoc(
+                        parameters: RouteDoc.Parameter.filter + [
+                            .query("order", .word("newest", "oldest"), "Default newest."), .cursor, .limit,
+                            .query("payload", .boolean, "Whether to show payloads and outputs. Default false."),
+                        ], .ok(.jobList, "A page.")),
                     handler: { try await routes.list($0) }),
                 Route(
                     .post, "/api/v1/jobs/search", .read, "Find jobs by a filter, page by page.",
+                    doc: RouteDoc(body: .search, needsBody: false, .ok(.jobList, "A page.")),
                     handler: { try await routes.search($0) }),
                 Route(
                     .get, "/api/v1/jobs/{id}", .read, "Show a job.",
+                    doc: RouteDoc(
+                        parameters: [
+                            .query("payload", .boolean, "Whether to show the payload and the output. Default true.")
+                        ], .ok(.job, "The job.")),
                     handler: { try await routes.show($0) }),
                 Route(
                     .get, "/api/v1/jobs/{id}/result", .read, "Show what a job's last run came to.",
+                    doc: RouteDoc(
+                        .ok(.jobResult, "The result."),
+                        .refused(.notFound, "There is no such job, or no run of it has ended yet: `not_found`.")),
                     handler: { try await routes.result($0) }),
                 Route(
-                    .post, "/api/v1/jobs/{id}/wait", .submit, "Wait for a job's end.", isLong: true,
+                    .post, "/api/v1/jobs/{id}/wait", .submit, "Wait for a job's end.",
+                    doc: RouteDoc(
+                        details: "Answers at once when the job has ended, else when it does or when the time is over.",
+                        body: .openObject([.optional("timeout", .duration, "Default 30s, at most 5m.")]),
+                        needsBody: false,
+                        .ok(.waitResult, "The job's end, or where it stands.")),
+                    isLong: true,
                     handler: { try await routes.wait($0) }),
                 Route(
-                    .get, "/api/v1/jobs/{id}/wait", .submit, "Wait for a job's end.", isLong: true,
+                    .get, "/api/v1/jobs/{id}/wait", .submit, "Wait for a job's end.",
+                    doc: RouteDoc(
+                        parameters: [.query("timeout", .duration, "Default 30s, at most 5m.")],
+                        .ok(.waitResult, "The job's end, or where it stands.")),
+                    isLong: true,
                     handler: { try await routes.wait($0) }),
                 Route(
                     .get, "/api/v1/jobs/{id}/attempts", .read, "List a job's failed attempts with their errors.",
+                    doc: RouteDoc(.ok(.attemptList, "The attempts that are kept.")),
                     handler: { try await routes.attempts($0) }),
                 Route(
                     .get, "/api/v1/jobs/{id}/why", .read, "Say in words why a job is where it is.",
+                    doc: RouteDoc(.ok(.explanation, "The reasons, the weightiest first.")),
                     handler: { try await routes.why($0) }),
             ]
         }

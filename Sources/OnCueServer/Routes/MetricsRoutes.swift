@@ -11,6 +11,10 @@
                 Route(
                     .get, "/metrics", .read,
                     "Figures as Prometheus reads them; as JSON with Accept: application/json or ?format=json.",
+                    doc: RouteDoc(
+                        parameters: [.query("format", .word("json", "prometheus", "text"), "Goes before Accept.")],
+                        RouteDoc.Answer(
+                            .ok, "The figures.", content: [("text/plain", .text), ("application/json", .metrics)])),
                     handler: { try await routes.metrics($0) })
             ]
         }

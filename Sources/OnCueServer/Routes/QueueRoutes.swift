@@ -8,41 +8,53 @@
             return [
                 Route(
                     .get, "/api/v1/queues", .read, "List the queues with their counts and settings.",
+                    doc: RouteDoc(.ok(.queueList, "All queues.")),
                     handler: { try await routes.list($0) }),
                 Route(
                     .get, "/api/v1/queues/{queue}", .read, "Show a queue.",
+                    doc: RouteDoc(.ok(.queue, "The queue.")),
                     handler: { try await routes.show($0) }),
                 Route(
                     .delete, "/api/v1/queues/{queue}", .operate, "Forget a queue that has no jobs left.",
+                    doc: RouteDoc(.noContent, .refused(.conflict, "It has jobs: `conflict`.")),
                     handler: { try await routes.remove($0) }),
                 Route(
                     .post, "/api/v1/queues/{queue}/pause", .operate, "Start no more jobs of a queue.",
+                    doc: RouteDoc(.ok(.queue, "The queue.")),
                     handler: { try await routes.pause($0) }),
                 Route(
                     .post, "/api/v1/queues/{queue}/resume", .operate, "Start jobs of a queue again.",
+                    doc: RouteDoc(.ok(.queue, "The queue.")),
                     handler: { try await routes.resume($0) }),
                 Route(
                     .post, "/api/v1/queues/{queue}/purge", .operate, "Remove waiting or finished jobs of a queue.",
+                    doc: RouteDoc(body: .purge, needsBody: false, .ok(.removed, "How many went.")),
                     handler: { try await routes.purge($0) }),
                 Route(
                     .get, "/api/v1/queues/{queue}/settings", .read, "Show what is set for a queue.",
+                    doc: RouteDoc(.ok(.settings, "The settings.")),
                     handler: { try await routes.settings($0) }),
                 Route(
                     .put, "/api/v1/queues/{queue}/settings", .operate, "Replace what is set for a queue.",
+                    doc: RouteDoc(body: .settingsChange, .ok(.settings, "The settings from now on.")),
                     handler: { try await routes.set($0, keepsOthers: false) }),
                 Route(
                     .patch, "/api/v1/queues/{queue}/settings", .operate,
                     "Change some of what is set for a queue; null clears a setting.",
+                    doc: RouteDoc(body: .settingsChange, .ok(.settings, "The settings from now on.")),
                     handler: { try await routes.set($0, keepsOthers: true) }),
                 Route(
                     .get, "/api/v1/settings", .read, "Show what holds where a queue says nothing.",
+                    doc: RouteDoc(.ok(.settings, "The settings.")),
                     handler: { try await routes.defaults($0) }),
                 Route(
                     .put, "/api/v1/settings", .administer, "Replace what holds where a queue says nothing.",
+                    doc: RouteDoc(body: .settingsChange, .ok(.settings, "The settings from now on.")),
                     handler: { try await routes.setDefaults($0, keepsOthers: false) }),
                 Route(
                     .patch, "/api/v1/settings", .administer,
                     "Change some of what holds where a queue says nothing; null clears a setting.",
+                    doc: RouteDoc(body: .settingsChange, .ok(.settings, "The settings from now on.")),
                     handler: { try await routes.setDefaults($0, keepsOthers: true) }),
             ]
         }

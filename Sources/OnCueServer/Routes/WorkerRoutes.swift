@@ -9,19 +9,28 @@
             return [
                 Route(
                     .get, "/api/v1/workers", .read, "List workers with what they serve and hold.",
+                    doc: RouteDoc(
+                        parameters: [
+                            .query("ended", .boolean, "Also those whose session has ended. Default false."),
+                            .query("jobs", .boolean, "Whether to show the jobs that they hold. Default true."),
+                        ], .ok(.workerList, "The workers.")),
                     handler: { try await routes.list($0) }),
                 Route(
                     .post, "/api/v1/workers/{session}/quiet", .operate, "Ask a worker to claim no more.",
+                    doc: RouteDoc(.ok(.instruction, "It is asked.")),
                     handler: { try await routes.instruct($0, stop: false) }),
                 Route(
                     .post, "/api/v1/workers/{session}/stop", .operate, "Ask a worker to finish what it runs and end.",
+                    doc: RouteDoc(.ok(.instruction, "It is asked.")),
                     handler: { try await routes.instruct($0, stop: true) }),
                 Route(
                     .post, "/api/v1/workers/prune", .operate,
                     "End the sessions of workers whose process is gone, and give their jobs back.",
+                    doc: RouteDoc(.ok(.pruned, "What was ended.")),
                     handler: { try await routes.prune($0) }),
                 Route(
                     .get, "/api/v1/stats", .read, "The store in numbers.",
+                    doc: RouteDoc(.ok(.stats, "The figures.")),
                     handler: { try await routes.stats($0) }),
             ]
         }

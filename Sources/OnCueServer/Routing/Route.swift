@@ -14,18 +14,21 @@
         public var permission: Permission?
         /// What it does, in one sentence.
         public var summary: String
+        /// What it takes and answers.
+        public var doc: RouteDoc
         /// Whether it may hold its request for long: it is then cancelled when the client goes or the server shuts down.
         public var isLong: Bool
         public var handler: Handler
 
         public init(
             _ method: HTTPRequest.Method, _ path: String, _ permission: Permission?, _ summary: String,
-            isLong: Bool = false, handler: @escaping Handler
+            doc: RouteDoc, isLong: Bool = false, handler: @escaping Handler
         ) {
             self.method = method
             self.path = path
             self.permission = permission
             self.summary = summary
+            self.doc = doc
             self.isLong = isLong
             self.handler = handler
         }

@@ -36,8 +36,10 @@
     extension Route {
         /// The whole table.
         static func all(_ context: RouteContext) -> [Route] {
-            jobs(context) + jobChanges(context) + bulk(context) + queues(context) + workers(context) + events(context)
-                + access(context) + health(context) + metrics(context)
+            let routes =
+                jobs(context) + jobChanges(context) + bulk(context) + queues(context) + workers(context)
+                + events(context) + access(context) + health(context) + metrics(context)
+            return routes + [openAPI(describing: routes)]
         }
     }
 #endif
