@@ -16,7 +16,8 @@ RUN_TESTS := $(SWIFT) test --skip-build --disable-xctest
 run: setup
 	$(SWIFT) build --product oncue
 	@echo
-	@echo "OnCue works on ./oncue.db with the handlers of Examples/handlers.yaml. Ctrl-C ends it."
+	@echo "OnCue works on ./oncue.db with the handlers of Examples/handlers.yaml, and answers on http://127.0.0.1:8080."
+	@echo "Ctrl-C ends it."
 	@echo "In another shell, in this folder, try:"
 	@echo
 	@echo "    $(DEBUG)/oncue submit report.wordcount '\"durable jobs for Swift\"' --wait"

@@ -160,6 +160,10 @@ let package = Package(
                 "OnCue",
                 "OnCueHandlers",
                 .target(name: "OnCueServer", condition: .when(traits: ["Server"])),
+                .target(name: "OnCuePrometheus", condition: .when(traits: ["Server"])),
+                .product(
+                    name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Server"])),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .target(name: "OnCueSQLite", condition: .when(traits: ["SQLite"])),
                 .target(name: "OnCueRedis", condition: .when(traits: ["Redis"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -192,6 +196,8 @@ let package = Package(
                 "RedisTestServers",
                 .product(name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Server"])),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(
                     name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
@@ -298,6 +304,9 @@ let package = Package(
                 "OnCueSQLite",
                 "OnCueCommand",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(
+                    name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings

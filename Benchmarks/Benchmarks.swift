@@ -25,8 +25,8 @@ struct Benchmarks: AsyncParsableCommand {
     @Option(help: "Where the files of the measurement go; they are removed again.")
     var folder = FileManager.default.temporaryDirectory.path
 
-    @Option(help: "Which stores: sqlite, redis.")
-    var stores = "sqlite,redis"
+    @Option(help: "What: sqlite, redis, server.")
+    var stores = "sqlite,redis,server"
 
     func run() async throws {
         let scratch = URL(filePath: folder).appending(path: "oncue-bench-\(ProcessInfo.processInfo.processIdentifier)")
@@ -40,7 +40,10 @@ struct Benchmarks: AsyncParsableCommand {
             #if Redis
                 case "redis": hasMissed = try await RedisBenchmarks(plan: plan, oncue: oncue).run() || hasMissed
             #endif
-            default: throw ValidationError("--stores takes sqlite and redis, not '\(store)'")
+            #if Server
+                case "server": hasMissed = try await ServerBenchmarks(plan: plan, oncue: oncue).run() || hasMissed
+            #endif
+            default: throw ValidationError("--stores takes sqlite, redis and server, not '\(store)'")
             }
         }
         if hasMissed { throw ExitCode(1) }

@@ -7,18 +7,7 @@ struct SQLiteBenchmarks {
 
     /// - Returns: whether a figure was missed.
     func run() async throws -> Bool {
-        // Each call works on a file of its own.
-        let subject = Subject(command: oncue) { [scratch = plan.scratch] in
-            let file = scratch.appending(path: "subject-\(UUID().uuidString).db")
-            return (
-                "sqlite:\(file.path)",
-                {
-                    for suffix in ["", "-wal", "-shm", "-turn", "-lock"] {
-                        try? FileManager.default.removeItem(atPath: file.path + suffix)
-                    }
-                }
-            )
-        }
+        let subject = Subject.onFiles(oncue, in: plan.scratch)
         let (jobs, yardstick) = (plan.jobs, RawSQLite(scratch: plan.scratch))
         var table = ResultTable()
 
@@ -51,6 +40,21 @@ struct SQLiteBenchmarks {
 }
 
 extension Subject {
+    /// Each call works on a file of its own.
+    static func onFiles(_ oncue: String, in scratch: URL) -> Subject {
+        Subject(command: oncue) {
+            let path = scratch.appending(path: "subject-\(UUID().uuidString).db").path
+            return ("sqlite:\(path)", { removeStore(path) })
+        }
+    }
+
+    /// Removes a file with all that stands beside it.
+    static func removeStore(_ path: String) {
+        for suffix in ["", "-wal", "-shm", "-turn", "-lock"] {
+            try? FileManager.default.removeItem(atPath: path + suffix)
+        }
+    }
+
     /// A drain whose handler decodes its payload, beside the same with bytes.
     func typedDrain(_ plan: MeasuringPlan) async throws -> ResultTable.Row {
         let drain = ["drain", "--concurrency", "64", "--jobs", "\(plan.jobs)"]

@@ -7,7 +7,7 @@ struct CommandContext: Sendable {
     let settings: Settings
     let output: Output
     let logger: Logger
-    private let environment: [String: String]
+    let environment: [String: String]
 
     /// - Parameters:
     ///   - flags: options of the command that are settings, by the setting's name.

@@ -31,13 +31,16 @@ struct OnCueCommand: AsyncParsableCommand {
                 subcommands: [SubmitCommand.self, JobsCommand.self, DeadCommand.self, QueuesCommand.self]),
             CommandGroup(
                 name: "Monitoring",
-                subcommands: [StatsCommand.self, WorkersCommand.self, EventsCommand.self, DoctorCommand.self]),
+                subcommands: [
+                    StatsCommand.self, TopCommand.self, WorkersCommand.self, EventsCommand.self, DoctorCommand.self,
+                ]),
             CommandGroup(
                 name: "Other",
                 subcommands: [BenchCommand.self, ConfigCommand.self, VersionCommand.self, CompletionCommand.self]),
         ]
         #if Server
-            groups.insert(CommandGroup(name: "Access", subcommands: [KeysCommand.self]), at: groups.count - 1)
+            groups.insert(
+                CommandGroup(name: "Access", subcommands: [KeysCommand.self, AuditCommand.self]), at: groups.count - 1)
         #endif
         return groups
     }

@@ -142,6 +142,12 @@
             Task { try? await server.shutdownGracefully() }
         }
 
+        /// The same without letting requests finish: connections are closed at once.
+        public func interrupt() {
+            shutDown()
+            core.connections.closeAll()
+        }
+
         /// Where it listens, once it does.
         ///
         /// - Throws: what ``run()`` threw.

@@ -42,6 +42,8 @@ final class Child: Sendable {
         }
         // Without it a process that traps takes long to be gone.
         variables["SWIFT_BACKTRACE"] = "enable=no"
+        // Many serve at once; who wants to be asked says where.
+        variables["ONCUE_HTTP"] = "off"
         variables.merge(environment) { $1 }
         // The shell goes to the folder and becomes the command: the process id stays.
         let shell = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", scratch.folder, try Self.binary()]

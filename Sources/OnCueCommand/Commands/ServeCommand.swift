@@ -4,20 +4,26 @@ import OnCue
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Run jobs, and say what to type next.", usage: "oncue serve [<options>]",
+        abstract: "Run jobs, and serve the HTTP API.", usage: "oncue serve [<options>]",
         discussion: """
             oncue serve
             oncue serve --handlers handlers.yaml --concurrency 20
-            oncue serve --queues urgent,mail:2 --processes 4
+            oncue serve --http 9000 --queues urgent,mail:2 --processes 4
+            oncue serve --http 0.0.0.0:8443 --tls-certificate chain.pem --tls-key key.pem
+
+            Without API keys it answers this machine only, and refuses to listen beyond it. 'oncue keys create' makes \
+            the first one. OTEL_EXPORTER_OTLP_ENDPOINT sends traces to a collector.
 
             \(WorkHelp.text)
             """)
 
+    @OptionGroup var serve: ServeOptions
     @OptionGroup var work: WorkOptions
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let context = try await CommandContext(global, flags: work.given, isService: true)
+        let flags = work.given.merging(serve.given) { $1 }
+        let context = try await CommandContext(global, flags: flags, isService: true)
         try await WorkRun(context: context, isServing: true).run()
     }
 }

@@ -47,6 +47,8 @@ struct Output: Sendable {
         text.coloured(colour, on: terminal.hasColour)
     }
 
+    static let standardOutput = STDOUT_FILENO
+
     /// Always said.
     static func complain(_ text: String) {
         write(text + "\n", to: STDERR_FILENO)

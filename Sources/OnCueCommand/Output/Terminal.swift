@@ -10,6 +10,8 @@
 struct Terminal: Sendable {
     /// Columns that stdout shows; nil when it is no terminal: then nothing is cut.
     var width: Int?
+    /// Lines that stdout shows; nil when it is no terminal or does not say.
+    var height: Int?
     var hasColour: Bool
     /// Whether stderr is a terminal: progress is drawn there.
     var showsProgress: Bool
@@ -19,17 +21,30 @@ struct Terminal: Sendable {
     static func current(environment: [String: String]) -> Terminal {
         let isTerminal = isatty(STDOUT_FILENO) == 1
         let isPlain = environment["TERM"] == "dumb" || !(environment["NO_COLOR"] ?? "").isEmpty
+        let size = isTerminal ? size() : nil
         return Terminal(
-            width: isTerminal ? columns(environment: environment) : nil,
+            width: isTerminal ? size?.columns ?? fallbackColumns(environment) : nil, height: size?.lines,
             hasColour: isTerminal && !isPlain,
             showsProgress: isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb",
             canAsk: isatty(STDIN_FILENO) == 1)
     }
 
-    private static func columns(environment: [String: String]) -> Int {
+    /// The same terminal as it is now.
+    var resized: Terminal {
+        guard width != nil, let size = Self.size() else { return self }
+        var terminal = self
+        (terminal.width, terminal.height) = size
+        return terminal
+    }
+
+    private static func size() -> (columns: Int, lines: Int)? {
         var size = winsize()
-        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-        return environment["COLUMNS"].flatMap(Int.init).map { max(20, $0) } ?? 80
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
+    private static func fallbackColumns(_ environment: [String: String]) -> Int {
+        environment["COLUMNS"].flatMap(Int.init).map { max(20, $0) } ?? 80
     }
 }
 

@@ -48,11 +48,30 @@ extension Setting {
     static let processes = Setting(
         name: "processes", fallback: "1", summary: "worker processes; one that dies is started again")
 
+    static let http = Setting(
+        name: "http", fallback: defaultAddress,
+        summary: "where serve listens: HOST:PORT, a port alone for this machine only, or off")
+    static let tlsCertificate = Setting(
+        name: "tls-certificate", fallback: nil, summary: "a PEM file with the certificate and those it was signed with")
+    static let tlsKey = Setting(
+        name: "tls-key", fallback: nil, summary: "a PEM file with the certificate's private key")
+    static let allowedOrigins = Setting(
+        name: "allowed-origins", fallback: nil,
+        summary: "sites whose pages may use the API, as in https://ops.example.com; default: none")
+
+    #if Server
+        private static let defaultAddress = "127.0.0.1:8080"
+    #else
+        private static let defaultAddress = "off"
+    #endif
+
     static let global: [Setting] = [.store, .durability, .json, .logLevel, .logFormat, .verbose, .quiet]
     static let work: [Setting] = [
         .concurrency, .queues, .handlers, .noBuiltins, .shutdownTimeout, .lease, .workerName, .processes,
     ]
-    static let all: [Setting] = global + work
+    /// Those of `serve` alone.
+    static let serve: [Setting] = [.http, .tlsCertificate, .tlsKey, .allowedOrigins]
+    static let all: [Setting] = global + work + serve
 
     /// Variables beside the settings that begin with `ONCUE_`: the settings file, and what handlers' commands see.
     static let otherVariables: Set<String> = [

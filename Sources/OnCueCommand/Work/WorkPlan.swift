@@ -11,8 +11,11 @@ struct WorkPlan: Equatable, Sendable {
     var lease: Duration
     var workerName: String?
     var processes: Int
+    /// Nil: no HTTP.
+    var http: HTTPPlan?
 
-    init(_ settings: Settings) throws {
+    /// - Parameter isServing: HTTP is for `serve` alone.
+    init(_ settings: Settings, isServing: Bool = false) throws {
         concurrency = try settings.count(.concurrency, in: 1...10_000)
         processes = try settings.count(.processes, in: 1...1_000)
         lease = try settings.duration(.lease, in: .seconds(2) ... .seconds(86_400))
@@ -20,6 +23,7 @@ struct WorkPlan: Equatable, Sendable {
         hasBuiltIns = try !settings.flag(.noBuiltins)
         handlersFile = try settings.text(.handlers)
         workerName = try settings.text(.workerName)
+        http = isServing ? try HTTPPlan.read(settings) : nil
         queues = []
         if let workerName, let value = try settings.value(.workerName) {
             // The number of the process is put behind it.

@@ -3,7 +3,7 @@ import Logging
 import OnCue
 import ServiceLifecycle
 
-/// What `serve` and `work` do: one worker in this process, or several processes with one each.
+/// What `serve` and `work` do: one worker in this process, or several processes with one each; `serve` answers HTTP beside it.
 struct WorkRun: Sendable {
     let plan: WorkPlan
     let handlers: HandlerSet
@@ -15,13 +15,25 @@ struct WorkRun: Sendable {
     init(context: CommandContext, isServing: Bool) throws {
         self.context = context
         self.isServing = isServing
-        plan = try WorkPlan(context.settings)
+        plan = try WorkPlan(context.settings, isServing: isServing)
         handlers = try HandlerSet(file: plan.handlersFile, hasBuiltIns: plan.hasBuiltIns)
     }
 
     func run() async throws {
         // A reader of our output that goes away is no reason to end.
         signal(SIGPIPE, SIG_IGN)
+        let traces = try TraceExport(environment: context.environment, logger: context.logger)
+        do {
+            try await work()
+        } catch {
+            await traces.shutDown()
+            throw error
+        }
+        await traces.shutDown()
+        context.logger.info("stopped")
+    }
+
+    private func work() async throws {
         if let child = SupervisedChild.current {
             // Longer than the worker itself takes to hand back what runs.
             child.watch(grace: plan.shutdownTimeout + .seconds(5))
@@ -31,41 +43,65 @@ struct WorkRun: Sendable {
         } else {
             try await runWorker(name: plan.workerName)
         }
-        context.logger.info("stopped")
     }
 
-    // MARK: One process
-
-    private func runWorker(name: String?) async throws {
+    private func withStore(_ body: (any JobStore) async throws -> Void) async throws {
         let store = try await context.openStore(.create, isCheckedFirst: true)
-        var configuration = plan.configuration
-        configuration.name = name
-        let worker = Worker(
-            store, concurrency: plan.concurrency, queues: plan.queues, configuration: configuration,
-            logger: context.logger)
         do {
-            try handlers.register(on: worker)
-            let signals = Signals(
-                graceful: { [logger = context.logger, timeout = plan.shutdownTimeout] in
-                    logger.info("stopping; what runs may finish first", metadata: ["within": "\(timeout.text)"])
-                    worker.shutDown()
-                },
-                atOnce: { [logger = context.logger] in
-                    logger.notice("stopping at once; what runs is handed back")
-                    worker.interrupt()
-                })
-            defer { signals.end() }
-            if SupervisedChild.current == nil {
-                announce()
-            } else {
-                context.logger.info("a worker process has started", metadata: ["pid": "\(getpid())"])
-            }
-            try await worker.run()
+            try await body(store)
         } catch {
             await store.close()
             throw error
         }
         await store.close()
+    }
+
+    private func front(over store: any JobStore) -> HTTPFront? {
+        plan.http.map { plan in
+            HTTPFront(plan, over: store, grace: self.plan.shutdownTimeout, logger: context.logger)
+        }
+    }
+
+    // MARK: One process
+
+    private func runWorker(name: String?) async throws {
+        try await withStore { store in
+            let front = front(over: store)
+            var configuration = plan.configuration
+            configuration.name = name
+            configuration.metricsFactory = front?.metrics
+            let worker = Worker(
+                front?.store ?? store, concurrency: plan.concurrency, queues: plan.queues,
+                configuration: configuration, logger: context.logger)
+            try handlers.register(on: worker)
+            let signals = Signals(
+                graceful: { [logger = context.logger, timeout = plan.shutdownTimeout] in
+                    logger.info("stopping; what runs may finish first", metadata: ["within": "\(timeout.text)"])
+                    front?.shutDown()
+                    worker.shutDown()
+                },
+                atOnce: { [logger = context.logger] in
+                    logger.notice("stopping at once; what runs is handed back")
+                    front?.interrupt()
+                    worker.interrupt()
+                })
+            defer { signals.end() }
+            if let front {
+                try await front.serve {
+                    announce(url: $0)
+                    try await worker.run()
+                } stop: {
+                    worker.shutDown()
+                }
+            } else {
+                if SupervisedChild.current == nil {
+                    announce(url: nil)
+                } else {
+                    context.logger.info("a worker process has started", metadata: ["pid": "\(getpid())"])
+                }
+                try await worker.run()
+            }
+        }
     }
 
     // MARK: Several processes
@@ -75,43 +111,49 @@ struct WorkRun: Sendable {
         guard try context.location != .memory else {
             throw CommandError.usage("a memory: store lives in one process; --processes needs a file or a server")
         }
-        await (try context.openStore(.create, isCheckedFirst: true)).close()
-
-        let supervisor = Supervisor(
-            processes: plan.processes, arguments: try childArguments(), grace: plan.shutdownTimeout + .seconds(5),
-            logger: context.logger)
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [
-                    ServiceGroupConfiguration.ServiceConfiguration(
-                        service: supervisor, successTerminationBehavior: .gracefullyShutdownGroup)
-                ], logger: context.logger))
-        let running = Task { try await group.run() }
-        let signals = Signals(
-            patience: .seconds(8),
-            graceful: { [logger = context.logger] in
-                logger.info("stopping the worker processes")
-                Task { await group.triggerGracefulShutdown() }
-            },
-            atOnce: { [logger = context.logger] in
-                logger.notice("stopping the worker processes at once")
-                running.cancel()
-            })
-        defer { signals.end() }
-        announce()
-        do {
-            try await running.value
-        } catch is CancellationError {
-            return
-        } catch let error as Supervisor.StartError {
-            throw CommandError(.failure, error.description)
+        try await withStore { store in
+            let front = front(over: store)
+            let supervisor = Supervisor(
+                processes: plan.processes, arguments: try childArguments(), grace: plan.shutdownTimeout + .seconds(5),
+                logger: context.logger)
+            let group = ServiceGroup(
+                configuration: ServiceGroupConfiguration(
+                    services: [
+                        ServiceGroupConfiguration.ServiceConfiguration(
+                            service: supervisor, successTerminationBehavior: .gracefullyShutdownGroup)
+                    ], logger: context.logger))
+            let children = SupervisedWork(group)
+            let signals = Signals(
+                patience: .seconds(8),
+                graceful: { [logger = context.logger] in
+                    logger.info("stopping the worker processes")
+                    front?.shutDown()
+                    children.shutDown()
+                },
+                atOnce: { [logger = context.logger] in
+                    logger.notice("stopping the worker processes at once")
+                    front?.interrupt()
+                    children.interrupt()
+                })
+            defer { signals.end() }
+            if let front {
+                try await front.serve {
+                    announce(url: $0)
+                    try await children.run()
+                } stop: {
+                    children.shutDown()
+                }
+            } else {
+                announce(url: nil)
+                try await children.run()
+            }
         }
     }
 
     /// The same settings as ours, each as a flag, for `work` in one process.
     private func childArguments() throws -> [String] {
         var arguments = ["work"]
-        for setting in Setting.all where setting != .processes {
+        for setting in Setting.global + Setting.work where setting != .processes {
             guard let value = try context.settings.value(setting), value.origin != .fallback else { continue }
             switch setting {
             case .json, .verbose, .quiet, .noBuiltins:
@@ -125,7 +167,7 @@ struct WorkRun: Sendable {
 
     // MARK: Words
 
-    private func announce() {
+    private func announce(url: String?) {
         let output = context.output
         let store = (try? context.storeText) ?? ""
         let names = handlers.names.map(\.rawValue).sorted()
@@ -135,6 +177,7 @@ struct WorkRun: Sendable {
                 json.object { json in
                     json.field("event", "working")
                     json.field("store", store)
+                    if let url { json.field("url", url) }
                     json.array("queues") { json in
                         for queue in queues { json.string(queue) }
                     }
@@ -151,10 +194,11 @@ struct WorkRun: Sendable {
         let each = plan.processes > 1 ? " in each of \(plan.processes) processes" : ""
         var lines = [
             "oncue \(Version.current) works on \(store)",
+            url.map { "  api       \($0)/api/v1" },
             "  queues    \(queues.isEmpty ? "all" : queues.joined(separator: ", "))",
             "  handlers  \(names.isEmpty ? "none: no job will run" : names.joined(separator: ", "))",
             "  at once   \(Wording.count(plan.concurrency, "job"))\(each)",
-        ]
+        ].compactMap(\.self)
         if isServing { lines += [""] + next(names, store: store) + [""] }
         output.line(lines.joined(separator: "\n"))
     }

@@ -1,6 +1,6 @@
 #if Server
     import HTTPTypes
-    import OnCue
+    public import OnCue
 
     // Keys and the audit log.
     extension Route {
@@ -90,7 +90,8 @@
     }
 
     extension AuditEntry {
-        func write(to json: inout JSONWriter) {
+        /// The object of the API and of `oncue audit --json`.
+        public func write(to json: inout JSONWriter) {
             json.object { json in
                 json.field("at", at)
                 json.field("principal", action.principal)
