@@ -27,6 +27,7 @@
         private var opening: Scheduled<Void>?
         private var timer: Scheduled<Void>?
         private var timerDeadline = NIODeadline.distantFuture
+        private static let timeToRead: TimeAmount = .milliseconds(20)
 
         init(
             number: Int, address: RedisAddress, settings: ConnectionSettings, owner: any RedisConnectionOwner,
@@ -168,9 +169,19 @@
             }
         }
 
+        /// A loop that was held up runs its timers before it has read what came meanwhile. So what is late is late only if it
+        /// still is once the loop has read.
         private func lookAtDeadlines() {
             timerDeadline = .distantFuture
-            let (late, silence) = machine.expire(at: .now())
+            let now = NIODeadline.now()
+            guard let next = machine.nextDeadline else { return }
+            guard next <= now else { return watch(next) }
+            eventLoop.assumeIsolated().scheduleTask(in: Self.timeToRead) { [weak self] in self?.expire(at: now) }
+        }
+
+        private func expire(at moment: NIODeadline) {
+            guard !isClosed else { return }
+            let (late, silence) = machine.expire(at: moment)
             for (request, results) in late { request.complete(results, connection: number) }
             if let silence { return fail(silence) }
             if let next = machine.nextDeadline { watch(next) }
