@@ -24,6 +24,8 @@
             case dropReply
             /// Nothing more passes on this connection, in either direction.
             case stall
+            /// The server does it, and nothing more passes on this connection.
+            case loseReply
         }
 
         public typealias Rule = @Sendable (Command) -> Action
@@ -42,7 +44,7 @@
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.autoRead, value: false)
                 .childChannelInitializer { client in
-                    guard state.isOpen else { return client.close() }
+                    guard state.takesConnection() else { return client.close() }
                     return ClientBootstrap(group: client.eventLoop)
                         .channelInitializer { upstream in
                             upstream.eventLoop.makeCompletedFuture {
@@ -73,6 +75,9 @@
         /// How many commands there have been.
         public var count: Int { state.count }
 
+        /// How many connections there have been, also those that found no server.
+        public var connections: Int { state.connections }
+
         /// Ends every connection and takes no more.
         public func stop() async {
             state.close()
@@ -84,6 +89,7 @@
     private final class ProxyState: Sendable {
         private struct Contents {
             var count = 0
+            var connections = 0
             var isOpen = true
         }
 
@@ -95,7 +101,13 @@
         }
 
         var count: Int { contents.withLock { $0.count } }
-        var isOpen: Bool { contents.withLock { $0.isOpen } }
+        var connections: Int { contents.withLock { $0.connections } }
+        func takesConnection() -> Bool {
+            contents.withLock { contents in
+                contents.connections += 1
+                return contents.isOpen
+            }
+        }
         func close() { contents.withLock { $0.isOpen = false } }
 
         func action(_ words: [String]) -> RedisProxy.Action {
@@ -144,6 +156,10 @@
                     replies.cutsAtNextReply = true
                 case .stall:
                     isDeaf = true
+                    replies.isDeaf = true
+                case .loseReply:
+                    isDeaf = true
+                    upstream.write(command, promise: nil)
                     replies.isDeaf = true
                 }
             }

@@ -117,7 +117,15 @@
                 var command = RedisCommand("XPENDING", key: queue.keys.stream(of: level))
                 for word in [QueueKeys.group, from, "+", String(page), session.rawValue] { command.append(word) }
                 command.isSafeToRepeat = true
-                guard let held = try await send(command).elements else { throw .unreadable("XPENDING") }
+                let reply: RESPToken
+                do throws(StoreError) {
+                    reply = try await send(command)
+                } catch {
+                    // Somebody has deleted the group: nobody holds anything.
+                    guard error.message.hasPrefix("NOGROUP") else { throw error }
+                    return holdings
+                }
+                guard let held = reply.elements else { throw .unreadable("XPENDING") }
                 for one in held {
                     guard let parts = one.elements.map(Array.init), parts.count == 4,
                         let position = parts[0].text.flatMap({ StreamPosition($0) }), let count = parts[3].integer

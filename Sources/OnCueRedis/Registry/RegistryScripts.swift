@@ -3,9 +3,10 @@
 
     /// The scripts of the registry. Their first argument is the clock of a test or nothing, the second the registry's channel.
     enum RegistryScripts {
-        /// Makes or checks the store. Arguments: the schema that this version writes. Answers the schema that is there.
+        /// Makes or checks the store. Arguments: the schema that this version writes. Answers the schema that is there. Fails
+        /// where nothing can be written, also when there is nothing to write.
         static let begin = RedisScript(
-            RegistryKeys.prelude + #"""
+            Scripts.outOfMemoryToo + RegistryKeys.prelude + #"""
                 call('HSETNX', META, 'schema', ARGV[3])
                 return call('HGET', META, 'schema')
                 """#)
@@ -43,7 +44,7 @@
 
         /// Opens a session. Arguments: its id, then the fields of what it said.
         static let open = RedisScript(
-            RegistryKeys.prelude + #"""
+            Scripts.outOfMemoryToo + RegistryKeys.prelude + #"""
                 call('HSET', SESSION, 'st', 'open', 'r', 0, 'o', text(now), 'u', text(now), unpack(ARGV, 4))
                 call('ZADD', SESSIONS, text(now), ARGV[3])
                 return text(now)
@@ -51,7 +52,7 @@
 
         /// Notes that a session works in a queue. Arguments: the queue's name. Answers its standing and its worker.
         static let join = RedisScript(
-            RegistryKeys.prelude + #"""
+            Scripts.outOfMemoryToo + RegistryKeys.prelude + #"""
                 local known = call('HMGET', SESSION, 'st', 'w')
                 if known[1] == 'open' then call('HSET', SESSION, 'j:' .. ARGV[3], 1) end
                 return { known[1] or 'unknown', known[2] or '' }

@@ -8,15 +8,28 @@
         /// open: whether the queue is paused, when the next job is due, the new entries of each level, what reserved consumers
         /// hold.
         static let probe = RedisScript(
-            QueueKeys.prelude + core + #"""
+            outOfMemoryToo + QueueKeys.prelude + core + #"""
                 local standing = call('HGET', SESSION, 'st')
                 if standing ~= 'open' then return { standing or 'unknown' } end
+                -- A group that somebody has deleted, with its stream or alone, is made again: nobody holds anything then.
+                local function beginAnew(level, parked)
+                  call('XGROUP', 'CREATE', LEVEL[level], 'w', '0', 'MKSTREAM')
+                  for n = 1, #parked, 2 do
+                    if parked[n]:byte(1) == 48 + level then call('HDEL', PARKED, parked[n]) end
+                  end
+                end
                 local function look()
-                  local fresh = {}
+                  local fresh, parked, hasBegunAnew = {}, call('HGETALL', PARKED), false
+                  local isParked = {}
+                  for n = 1, #parked, 2 do isParked[parked[n]:byte(1) - 48] = true end
                   for level = 0, 4 do
                     local count = call('XLEN', LEVEL[level])
-                    if count > 0 then
+                    if count > 0 or isParked[level] then
                       local groups = redis.pcall('XINFO', 'GROUPS', LEVEL[level])
+                      if groups.err or not groups[1] then
+                        beginAnew(level, parked)
+                        hasBegunAnew = true
+                      end
                       local group = not groups.err and groups[1] or {}
                       for n = 1, #group, 2 do
                         if group[n] == 'pending' then count = count - group[n + 1] end
@@ -24,8 +37,9 @@
                     end
                     fresh[level + 1] = math.max(count, 0)
                   end
+                  if hasBegunAnew then parked = call('HGETALL', PARKED) end
                   local next = call('ZRANGE', DUE, 0, 0, 'WITHSCORES')
-                  return { 'open', call('HEXISTS', META, 'paused'), next[2] or '', fresh, call('HGETALL', PARKED) }
+                  return { 'open', call('HEXISTS', META, 'paused'), next[2] or '', fresh, parked }
                 end
                 if call('ZCOUNT', DUE, '-inf', text(now)) == 0 then return look() end
 
@@ -47,7 +61,8 @@
                 while at <= #ARGV do
                   local stream, most, found = LEVEL[tonumber(ARGV[at])], tonumber(ARGV[at + 1]), {}
                   for n = at + 3, at + 2 + ARGV[at + 2] do
-                    for _, held in ipairs(call('XPENDING', stream, 'w', '-', '+', most, ARGV[n])) do found[#found + 1] = held[1] end
+                    local pending = redis.pcall('XPENDING', stream, 'w', '-', '+', most, ARGV[n])
+                    for _, held in ipairs(pending.err and {} or pending) do found[#found + 1] = held[1] end
                   end
                   local groups = redis.pcall('XINFO', 'GROUPS', stream)
                   local group = not groups.err and groups[1] or {}
@@ -78,7 +93,7 @@
         /// Arguments: clock, channel, session, level, how many at most, how many suspects of these, then of each consumer how
         /// many at most and its name. Answers of each its entry, its count, its fields, and who held it.
         static let reclaim = RedisScript(
-            QueueKeys.prelude + #"""
+            outOfMemoryToo + QueueKeys.prelude + #"""
                 local call = redis.call
                 local standing = call('HGET', SESSION, 'st')
                 if standing ~= 'open' or call('HEXISTS', META, 'paused') == 1 then return {} end
@@ -86,7 +101,8 @@
                 local stream = LEVEL[tonumber(level)]
                 local found, total = {}, {}
                 for n = 7, #ARGV, 2 do
-                  local pending = call('XPENDING', stream, 'w', '-', '+', ARGV[n], ARGV[n + 1])
+                  local pending = redis.pcall('XPENDING', stream, 'w', '-', '+', ARGV[n], ARGV[n + 1])
+                  if pending.err then pending = {} end
                   if #pending < tonumber(ARGV[n]) then total[ARGV[n + 1]] = #pending end
                   for _, held in ipairs(pending) do
                     local ms, seq = held[1]:match('^(%d+)-(%d+)$')
@@ -136,7 +152,8 @@
                   local stream = LEVEL[tonumber(level)]
                   local first, last = ARGV[at + 4], ARGV[at + 3 + entries]
                   local mine = {}
-                  for _, held in ipairs(call('XPENDING', stream, 'w', first, last, 1000000, ARGV[3])) do
+                  local pending = redis.pcall('XPENDING', stream, 'w', first, last, 1000000, ARGV[3])
+                  for _, held in ipairs(pending.err and {} or pending) do
                     if held[4] == count then mine[held[1]] = true end
                   end
                   local ids = {}
@@ -167,12 +184,13 @@
         /// record; `p` for a plain job: nothing was written; `s` for one too many that lost a worker, which went back; or
         /// nothing where the session does not hold it or there is nothing to run: the entry then went.
         static let start = RedisScript(
-            QueueKeys.prelude + core + library + #"""
+            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
                 local suspects = tonumber(ARGV[5])
                 local function startOne(level, entry, handed, id, kind)
                   local isPlain = kind == 'd' or kind == 'D'
                   if isPlain and not call('ZSCORE', IDS, id) then return 'p' end
-                  local held = call('XPENDING', LEVEL[level], 'w', entry, entry, 1, ARGV[3])[1]
+                  local pending = redis.pcall('XPENDING', LEVEL[level], 'w', entry, entry, 1, ARGV[3])
+                  local held = not pending.err and pending[1]
                   -- Somebody else's by now: nothing of it is touched.
                   if not held or held[4] ~= handed then return '' end
                   local facts, body = load(id)
@@ -220,7 +238,7 @@
         ///
         /// Arguments: clock, channel, how many, the events: of each its id, attempt, name behind its length.
         static let begin = RedisScript(
-            QueueKeys.prelude + core + #"""
+            outOfMemoryToo + QueueKeys.prelude + core + #"""
                 logEvents({ 'a', text(now), '1', ARGV[4] }, ARGV[3])
                 call('SPUBLISH', ARGV[2], 'e')
                 """#)

@@ -8,7 +8,8 @@
     /// queue's channel. They never decode a body; they know its name, which stands in front, and the few facts that they
     /// change. What can refuse is looked at before the first write: a script that fails half-way is not taken back.
     enum Scripts {
-        /// Put in front of what ends or gives back work: it has to go on when the server's memory is used up.
+        /// Put in front of what begins, ends or gives back work: it has to go on when the server's memory is used up, for only
+        /// work that ends makes room.
         static let outOfMemoryToo = "#!lua flags=allow-oom\n"
     }
 #endif

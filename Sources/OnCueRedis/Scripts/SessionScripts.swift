@@ -33,7 +33,7 @@
         ///
         /// Arguments: clock, channel, the queue's number.
         static let join = RedisScript(
-            QueueKeys.prelude + core + library + #"""
+            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
                 for level = 0, 4 do
                   redis.pcall('XGROUP', 'CREATE', LEVEL[level], 'w', '0', 'MKSTREAM')
                 end

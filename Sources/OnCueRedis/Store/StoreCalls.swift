@@ -6,6 +6,14 @@
     struct StoreCalls: Sendable {
         let client: RedisClient
         let options: RedisStore.Options
+        /// Nil where a test drives the clock.
+        let health: StoreHealth?
+
+        init(client: RedisClient, options: RedisStore.Options) {
+            self.client = client
+            self.options = options
+            health = options.time == nil ? StoreHealth() : nil
+        }
 
         var clockArgument: String { options.time.map { String($0.now().microseconds) } ?? "" }
 
@@ -32,11 +40,15 @@
         }
 
         func send(_ command: RedisCommand) async throws(StoreError) -> RESPToken {
+            let start = SystemTime().uptime()
+            let result: Result<RESPToken, StoreError>
             do throws(RedisError) {
-                return try await client.send(command)
+                result = .success(try await client.send(command))
             } catch {
-                throw StoreError(error)
+                result = .failure(StoreError(error))
             }
+            health?.note([result], sentAt: start)
+            return try result.get()
         }
 
         func send(_ commands: [RedisCommand]) async throws(StoreError) -> [RESPToken] {
@@ -46,7 +58,10 @@
         }
 
         func sendEach(_ commands: [RedisCommand]) async -> [Result<RESPToken, StoreError>] {
-            await client.send(commands).map { $0.mapError(StoreError.init) }
+            let start = SystemTime().uptime()
+            let results = await client.send(commands).map { $0.mapError(StoreError.init) }
+            health?.note(results, sentAt: start)
+            return results
         }
 
         func sendDurably(_ commands: [RedisCommand]) async -> [Result<RESPToken, StoreError>] {

@@ -35,6 +35,7 @@
         private var limit: Int { max(0, request.limit) }
 
         mutating func run() async throws(StoreError) -> MaintenanceReport {
+            try await makeSureOfWrites()
             let queues = try await core.registry.allQueues()
             let names = Set(queues.map(\.name))
             let removed = try await core.registry.removedQueues().filter { !names.contains($0.name) }
@@ -57,6 +58,12 @@
             }
             if let firstError { throw firstError }
             return report
+        }
+
+        /// Where sessions can be read and not be renewed, as on a server that has become a replica, they look silent. Who watches
+        /// them has to hear of it, also in a round that has nothing to write.
+        private func makeSureOfWrites() async throws(StoreError) {
+            try await core.registry.begin()
         }
 
         /// Goes on with the rest where one kind of work fails.

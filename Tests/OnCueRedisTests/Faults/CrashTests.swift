@@ -7,8 +7,8 @@
 
     @testable import OnCueRedis
 
-    /// A process that ends between any two of its commands, or that loses the reply to any one of them: nothing is lost or done
-    /// twice.
+    /// A process that ends between any two of its commands, or that never hears what became of any one of them: nothing is lost or
+    /// done twice.
     @Suite struct CrashTests {
         /// What happens at one command.
         enum Trouble: CaseIterable, Sendable {
@@ -16,16 +16,35 @@
             case ends, endsUnheard
             /// The connection breaks before it, or instead of its reply; the process goes on.
             case breaks, breaksUnheard
+            /// The command, or its reply, gets stuck on the way for longer than a call may take; the process says it again.
+            case stalls, stallsUnheard
 
             var isEnd: Bool { self == .ends || self == .endsUnheard }
-            var isDone: Bool { self == .endsUnheard || self == .breaksUnheard }
+            var isStall: Bool { self == .stalls || self == .stallsUnheard }
+
+            /// What the proxy does at that command.
+            var action: RedisProxy.Action {
+                switch self {
+                case .ends, .breaks: .cutBefore
+                case .endsUnheard, .breaksUnheard: .dropReply
+                case .stalls: .stall
+                case .stallsUnheard: .loseReply
+                }
+            }
+
+            /// How long a call may take.
+            var callTimeout: Duration {
+                if isEnd { return .milliseconds(300) }
+                return isStall ? .seconds(1) : .seconds(10)
+            }
         }
 
         @Test("Whichever command meets trouble, all work is done, each job once", arguments: Trouble.allCases)
         func trouble(_ trouble: Trouble) async throws {
             let server = try await RedisServer.start()
             try await withThrowingTaskGroup(of: Void.self) { group in
-                let lanes = 4
+                // Who waits for a deadline keeps nobody busy.
+                let lanes = trouble.isStall ? 12 : 4
                 for lane in 0..<lanes {
                     group.addTask {
                         var number = lane
@@ -68,15 +87,14 @@
         func run() async throws -> Bool {
             let (trouble, number) = (trouble, number)
             let proxy = try await RedisProxy.start(to: server) { command in
-                if command.number == number { return trouble.isDone ? .dropReply : .cutBefore }
+                if command.number == number { return trouble.action }
                 return command.number > number && trouble.isEnd ? .cutBefore : .pass
             }
             var told = Told()
             var isCutOff = true
             do throws(StoreError) {
-                let timeout: Duration = trouble.isEnd ? .milliseconds(300) : .seconds(10)
                 let store = try await insist { () throws(StoreError) in
-                    try await open(port: proxy.port, callTimeout: timeout)
+                    try await open(port: proxy.port, callTimeout: trouble.callTimeout)
                 }
                 let result: Result<Void, StoreError>
                 do throws(StoreError) {
