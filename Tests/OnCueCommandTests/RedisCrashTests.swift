@@ -36,7 +36,7 @@
                 var ids: [JobID] = []
                 for _ in 0..<8 {
                     let jobs = (0..<500).map { _ in
-                        NewJob(name: "sleep", payload: Array("\"20ms\"".utf8), options: JobOptions(maxAttempts: 100))
+                        NewJob(name: "sleep", payload: Array("\"40ms\"".utf8), options: JobOptions(maxAttempts: 100))
                     }
                     ids += try await store.enqueue(jobs, atomically: false).compactMap(\.id)
                 }
@@ -63,7 +63,7 @@
                     stopped.removeAll { $0.until < .now }
                     guard kills + stops < 15 else { continue }
                     let victim = workers.remove(at: Int.random(in: 0..<workers.count))
-                    if (kills + stops) % 5 == 2 {
+                    if (kills + stops) % 5 == 0 {
                         // Long enough to be fenced off; what it had under way ends afterwards.
                         victim.send(SIGSTOP)
                         stopped.append((victim, .now + .seconds(5)))

@@ -107,12 +107,19 @@
                 let name = request.queues[index].name
                 core.registry.forget(name)
                 queues[index] = try await core.registry.queue(name)
+                if let queue = queues[index] {
+                    queues[index] = try await core.sessions.rejoin(request.session, queue)
+                }
                 guard let queue = queues[index] else { return nil }
-                try await core.sessions.rejoin(request.session, queue)
                 reply = try await core.send(probeCommand(queue))
             }
             guard reply.elements?.first(where: { _ in true })?.text == "open" else { throw .sessionEnded }
-            let (supply, due) = try reply.supply()
+            let (supply, due, number) = try reply.supply()
+            if let number, let queue = queues[index], queue.number != number {
+                // The server was emptied, and what is known here comes from before. Ids go by the queue's own number.
+                core.registry.forget(queue.name)
+                queues[index] = Queue(name: queue.name, number: number, keys: queue.keys)
+            }
             if let due { answer.nextDue = min(due, answer.nextDue ?? due) }
             return supply
         }

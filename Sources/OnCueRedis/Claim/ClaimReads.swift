@@ -94,11 +94,12 @@
         }
 
         /// What ``Scripts/probe`` answers of an open session.
-        func supply() throws(StoreError) -> (supply: ClaimPlan.Supply?, nextDue: Timestamp?) {
-            guard let parts = elements.map(Array.init), parts.count == 5,
+        func supply() throws(StoreError) -> (supply: ClaimPlan.Supply?, nextDue: Timestamp?, number: UInt16?) {
+            guard let parts = elements.map(Array.init), parts.count == 6,
                 let fresh = parts[3].elements.map({ $0.compactMap(\.integer) }), fresh.count == 5
             else { throw .unreadable("what a queue has") }
-            if parts[1].integer == 1 { return (nil, nil) }
+            let number = parts[5].text.flatMap { UInt16($0) }
+            if parts[1].integer == 1 { return (nil, nil, number) }
             var supply = ClaimPlan.Supply()
             for level in JobPriority.allCases where fresh[level.rawValue] > 0 {
                 supply.fresh[level] = Int(fresh[level.rawValue])
@@ -110,7 +111,7 @@
                 supply.parked[level, default: [:]][consumer] = Int(count)
             }
             let due = parts[2].text.flatMap { Double($0) }.flatMap { Int64(exactly: $0) }
-            return (supply, due.map(Timestamp.init(microseconds:)))
+            return (supply, due.map(Timestamp.init(microseconds:)), number)
         }
     }
 

@@ -56,8 +56,8 @@
         fileprivate func look(_ request: ClaimRequest) async throws(StoreError) -> ClaimCall.Answer {
             var queues: [Queue?] = []
             for wanted in request.queues {
-                let queue = wanted.limit > 0 ? try await registry.queue(wanted.name) : nil
-                if let queue { try await sessions.join(request.session, queue) }
+                var queue = wanted.limit > 0 ? try await registry.queue(wanted.name) : nil
+                if let known = queue { queue = try await sessions.join(request.session, known) }
                 queues.append(queue)
             }
             guard queues.contains(where: { $0 != nil }) else {

@@ -50,12 +50,14 @@
                 return text(now)
                 """#)
 
-        /// Notes that a session works in a queue. Arguments: the queue's name. Answers its standing and its worker.
+        /// Notes that a session works in a queue. Arguments: the queue's name. Answers its standing, its worker, and the queue's
+        /// number (nothing: there is no such queue).
         static let join = RedisScript(
             Scripts.outOfMemoryToo + RegistryKeys.prelude + #"""
                 local known = call('HMGET', SESSION, 'st', 'w')
-                if known[1] == 'open' then call('HSET', SESSION, 'j:' .. ARGV[3], 1) end
-                return { known[1] or 'unknown', known[2] or '' }
+                local number = call('HGET', QUEUES, ARGV[3])
+                if known[1] == 'open' and number then call('HSET', SESSION, 'j:' .. ARGV[3], 1) end
+                return { known[1] or 'unknown', known[2] or '', number or '' }
                 """#)
 
         /// Counts a renewal. Answers the standing, quiet, stop.

@@ -6,7 +6,7 @@
         ///
         /// Arguments: clock, channel, how many due jobs to make pending at most. Answers the session's standing, and if it is
         /// open: whether the queue is paused, when the next job is due, the new entries of each level, what reserved consumers
-        /// hold.
+        /// hold, the queue's number.
         static let probe = RedisScript(
             outOfMemoryToo + QueueKeys.prelude + core + #"""
                 local standing = call('HGET', SESSION, 'st')
@@ -39,7 +39,8 @@
                   end
                   if hasBegunAnew then parked = call('HGETALL', PARKED) end
                   local next = call('ZRANGE', DUE, 0, 0, 'WITHSCORES')
-                  return { 'open', call('HEXISTS', META, 'paused'), next[2] or '', fresh, parked }
+                  local meta = call('HMGET', META, 'paused', 'number')
+                  return { 'open', meta[1] and 1 or 0, next[2] or '', fresh, parked, meta[2] or '' }
                 end
                 if call('ZCOUNT', DUE, '-inf', text(now)) == 0 then return look() end
 

@@ -59,14 +59,21 @@
 
         /// Sees to it that the session is open in this queue. Free where that is known.
         ///
+        /// - Returns: the queue as it is now; nil when there is none any more.
         /// - Throws: `fenced` when it has ended.
-        func join(_ session: SessionID, _ queue: Queue) async throws(StoreError) {
-            if known.withLock({ $0[session]?.joined[queue.name] == queue }) { return }
+        func join(_ session: SessionID, _ queue: Queue) async throws(StoreError) -> Queue? {
+            if known.withLock({ $0[session]?.joined[queue.name] == queue }) { return queue }
             let answer = try await joinInRegistry(session, queue)
             guard answer.standing == "open" else {
                 if answer.standing == "unknown", try await reopen(session) { return try await join(session, queue) }
                 forget(session)
                 throw .sessionEnded
+            }
+            guard answer.number == queue.number else {
+                // It was removed, or the server was emptied: a number of before would make ids that nobody finds.
+                registry.forget(queue.name)
+                guard let current = try await registry.queue(queue.name) else { return nil }
+                return try await join(session, current)
             }
             let inQueue = try await calls.send(
                 calls.command(Scripts.join, on: queue, session: session, isSafeToRepeat: true) {
@@ -76,24 +83,25 @@
             known.withLock { known in
                 known[session, default: Known(worker: answer.worker)].joined[queue.name] = queue
             }
+            return queue
         }
 
         /// A queue's script did not know the session: the queue was removed, or the server has lost what it had.
-        func rejoin(_ session: SessionID, _ queue: Queue) async throws(StoreError) {
+        func rejoin(_ session: SessionID, _ queue: Queue) async throws(StoreError) -> Queue? {
             known.withLock { _ = $0[session]?.joined.removeValue(forKey: queue.name) }
-            try await join(session, queue)
+            return try await join(session, queue)
         }
 
         private func joinInRegistry(
             _ session: SessionID, _ queue: Queue
-        ) async throws(StoreError) -> (standing: String, worker: String) {
+        ) async throws(StoreError) -> (standing: String, worker: String, number: UInt16?) {
             let answer = try await registry.run(RegistryScripts.join, session: session, isSafeToRepeat: true) {
                 $0.append(queue.name.rawValue)
             }
-            guard let parts = answer.elements.map({ $0.compactMap(\.text) }), parts.count == 2 else {
+            guard let parts = answer.elements.map({ $0.compactMap(\.text) }), parts.count == 3 else {
                 throw .unreadable("a session")
             }
-            return (parts[0], parts[1])
+            return (parts[0], parts[1], UInt16(parts[2]))
         }
 
         /// A session that this process opened and nobody ended is not lost with the server's memory; false for any other.

@@ -9,7 +9,7 @@
 
     /// A process that ends between any two of its commands, or that never hears what became of any one of them: nothing is lost or
     /// done twice.
-    @Suite struct CrashTests {
+    @Suite(.serialized) struct CrashTests {
         /// What happens at one command.
         enum Trouble: CaseIterable, Sendable {
             /// The process ends before it, or behind it without having heard of it.
@@ -35,7 +35,7 @@
             /// How long a call may take.
             var callTimeout: Duration {
                 if isEnd { return .milliseconds(300) }
-                return isStall ? .seconds(1) : .seconds(10)
+                return isStall ? .seconds(3) : .seconds(10)
             }
         }
 

@@ -8,10 +8,12 @@
 
     /// Nobody is fenced for a silence that Redis may have been the reason of.
     @Suite struct SilenceTests {
-        private func with(_ body: (RedisServer, RedisStore, SessionID) async throws -> Void) async throws {
+        private func with(
+            callTimeout: Duration = .seconds(30), _ body: (RedisServer, RedisStore, SessionID) async throws -> Void
+        ) async throws {
             let server = try await RedisServer.start()
             var setting = OutageScene.Setting(server)
-            setting.callTimeout = .seconds(3)
+            setting.callTimeout = callTimeout
             let store = try await setting.open()
             let result: Result<Void, any Error>
             do {
@@ -62,7 +64,7 @@
 
         @Test("Upkeep says that nothing can be written, also when it has nothing to write")
         func saysWhatIsReadOnly() async throws {
-            try await with { server, store, _ in
+            try await with(callTimeout: .seconds(5)) { server, store, _ in
                 try await server.command("REPLICAOF", "127.0.0.1", "1")
                 let error = await #expect(throws: StoreError.self) {
                     try await store.maintain(
