@@ -50,6 +50,22 @@
             }
         }
 
+        @Test func withoutKeysNobodyComesThroughAProxy() async throws {
+            try await TestServer.run { server in
+                for name in ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via"] {
+                    let answer = try await server.get("/api/v1/jobs", headers: [(name, "192.0.2.1")])
+                    #expect(answer.status == 403, "\(name)")
+                }
+                let key = try await server.key(.viewer)
+                // The server hears of the first key a little later.
+                try await eventually {
+                    try await server.get(
+                        "/api/v1/jobs", headers: [("X-Forwarded-For", "192.0.2.1"), ("X-API-Key", key)]
+                    ).status == 200
+                }
+            }
+        }
+
         @Test func requestsAreNamed() async throws {
             try await TestServer.run { server in
                 let named = try await server.get("/live", headers: [("X-Request-ID", "abc-123")])

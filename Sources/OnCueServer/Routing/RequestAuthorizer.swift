@@ -52,6 +52,12 @@
             guard Self.isThisMachine(request.peer) else {
                 throw APIError(.forbidden, "forbidden", "this server has no keys and answers its own machine only")
             }
+            // Whoever it was, the proxy's address hides it.
+            guard !Self.proxyHeaders.contains(where: { request.header($0) != nil }) else {
+                throw APIError(
+                    .forbidden, "forbidden",
+                    "this server has no keys and answers nobody through a proxy; make one with 'oncue keys create'")
+            }
             // A page of another site that points its name here, or posts here, is the browser's doing and not the user's.
             guard Self.isLocal(request.head.authority ?? "localhost") else {
                 throw APIError(
@@ -65,6 +71,10 @@
             }
             return .anonymous
         }
+
+        private static let proxyHeaders: [HTTPField.Name] = [
+            .named("Forwarded"), .named("X-Forwarded-For"), .named("X-Forwarded-Host"), .named("Via"),
+        ]
 
         private static func isThisMachine(_ peer: SocketAddress?) -> Bool {
             guard let address = peer?.ipAddress else { return true }
