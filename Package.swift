@@ -102,11 +102,14 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        // What the HTTP API says, as values with their JSON: read and written by the server and its clients.
+        .target(name: "OnCueAPI", dependencies: ["OnCue"], swiftSettings: swiftSettings),
         // The HTTP API over any store.
         .target(
             name: "OnCueServer",
             dependencies: [
                 "OnCue",
+                "OnCueAPI",
                 "OnCuePrometheus",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -253,6 +256,7 @@ let package = Package(
         .testTarget(
             name: "OnCueServerTests",
             dependencies: [
+                "OnCueAPI",
                 "OnCueServer",
                 "OnCueSQLite",
                 "OnCueTesting",

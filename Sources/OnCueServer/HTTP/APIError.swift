@@ -41,7 +41,7 @@
                 self.init(ValidationError(field: error.field ?? "request", message: error.message))
             case .notFound: self.init(.notFound, "not_found", error.message)
             case .conflict: self.init(.conflict, "conflict", error.message)
-            case .fenced: self.init(.conflict, "fenced", error.message)
+            case .fenced: self.init(.gone, "fenced", error.message)
             case .queueFull: self.init(.tooManyRequests, "queue_full", error.message, headers: [.retryAfter: "5"])
             case .unsupported: self.init(.notImplemented, "unsupported", error.message)
             case .timedOut, .unavailable, .locked, .diskFull, .closed, .outcomeUnknown:

@@ -38,7 +38,7 @@
         static func all(_ context: RouteContext) -> [Route] {
             let routes =
                 jobs(context) + jobChanges(context) + bulk(context) + queues(context) + workers(context)
-                + events(context) + access(context) + health(context) + metrics(context)
+                + work(context) + events(context) + access(context) + health(context) + metrics(context)
             return routes + [openAPI(describing: routes)]
         }
     }

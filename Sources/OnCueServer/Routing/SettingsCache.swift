@@ -10,6 +10,7 @@
 
         private struct Loaded {
             var queues: [QueueName: QueueSettings]
+            var order: [QueueName]
             var defaults: QueueSettings
             var at: ContinuousClock.Instant
         }
@@ -34,6 +35,22 @@
         }
 
         func settings(of queue: QueueName) async throws(StoreError) -> QueueSettings {
+            Self.settings(of: queue, in: try await current())
+        }
+
+        /// What is set for a queue, and for the store, each by itself.
+        func places(of queue: QueueName) async throws(StoreError) -> (queue: QueueSettings, defaults: QueueSettings) {
+            let loaded = try await current()
+            return (loaded?.queues[queue] ?? QueueSettings(), loaded?.defaults ?? QueueSettings())
+        }
+
+        /// The queues that there are, in the order in which they are to be served; `default` in any case.
+        func servedQueues() async throws(StoreError) -> [QueueName] {
+            let names = try await current()?.order ?? []
+            return names.contains(.default) ? names : names + [.default]
+        }
+
+        private func current() async throws(StoreError) -> Loaded? {
             let now = ContinuousClock.now
             let (known, loads) = state.withLock { state -> (Loaded?, Bool) in
                 if let loaded = state.loaded, now - loaded.at < Self.staleness || state.isLoading {
@@ -42,16 +59,17 @@
                 state.isLoading = true
                 return (state.loaded, true)
             }
-            guard loads || known == nil else { return Self.settings(of: queue, in: known) }
+            guard loads || known == nil else { return known }
             do throws(StoreError) {
+                let queues = try await store.queues()
                 let fresh = Loaded(
-                    queues: Dictionary(try await store.queues().map { ($0.name, $0.settings) }) { $1 },
+                    queues: Dictionary(queues.map { ($0.name, $0.settings) }) { $1 }, order: queues.map(\.name),
                     defaults: try await store.defaults(), at: now)
                 state.withLock { state in
                     state.loaded = fresh
                     state.isLoading = false
                 }
-                return Self.settings(of: queue, in: fresh)
+                return fresh
             } catch {
                 state.withLock { $0.isLoading = false }
                 throw error

@@ -14,6 +14,7 @@
                 try await walk.lookAround()
                 try await walk.submit()
                 try await walk.runJobs()
+                try await walk.serveWorkers()
                 try await walk.changeJobs()
                 try await walk.changeMany()
                 try await walk.serveQueues()
@@ -181,6 +182,52 @@
             try await step(.GET, "/api/v1/workers?ended=true&jobs=false", is: 200)
             try await step(.GET, "/api/v1/workers?ended=odd", is: 422)
             try await step(.POST, "/api/v1/workers/prune", is: 200)
+        }
+
+        func serveWorkers() async throws {
+            let sessions = "/api/v1/sessions"
+            let opening =
+                #"{"names":["w"],"queues":["w"],"concurrency":2,"host":"h","pid":1,"version":"1","worker":"w"}"#
+            let session = "\(sessions)/\(try id(try await step(.POST, sessions, opening, is: 201)))"
+            try await step(.POST, sessions, #"{"names":[]}"#, is: 422)
+            let whole = Self.whole.replacing(#""type":"whole""#, with: #""type":"w""#)
+                .replacing(#""queue":"mail""#, with: #""queue":"w""#).replacing(#""delay":"1h","#, with: "")
+            try await step(.POST, "/api/v1/jobs", whole, is: 201)
+            let bytes = #"{"type":"w","queue":"w","payload_base64":"/w==","content_type":"x/y","max_attempts":1}"#
+            try await step(.POST, "/api/v1/jobs", bytes, is: 201)
+            let claim = try await step(.POST, "\(session)/claim", #"{"limit":5,"settled":0}"#, is: 200)
+            let jobs = (claim.json["jobs"] as? [[String: Any]] ?? []).map { ClaimedJob(facts: $0) }
+            try #require(jobs.count == 2)
+            try await step(.POST, "\(session)/claim", is: 200)
+            try await step(.POST, "\(session)/claim", #"{"limit":-1}"#, is: 422)
+            try await step(.GET, "\(session)/held", is: 200)
+            try await step(.GET, "\(session)/held?besides=\(jobs[0].id)", is: 200)
+            try await step(.GET, "\(session)/held?besides=odd", is: 422)
+            let notes = [
+                #""progress":0.5,"message":"m","checkpoint":[1]"#, #""effect":"e","result":{}"#,
+                #""effect":"f","result_base64":"/w==""#,
+            ].map { "{\(jobs[0].named),\($0)}" }.joined(separator: ",")
+            try await step(.POST, "\(session)/notes", "{\"notes\":[\(notes)]}", is: 200)
+            try await step(.POST, "\(session)/notes", #"{"notes":[{}]}"#, is: 422)
+            try await step(.GET, "/api/v1/jobs/\(jobs[0].id)/memory", is: 200)
+            try await step(.GET, "/api/v1/jobs/\(jobs[1].id)/memory", is: 200)
+            try await step(.GET, "/api/v1/jobs/\(UUID().uuidString.lowercased())/memory", is: 404)
+            try await step(.POST, "/api/v1/jobs/\(jobs[1].id)/cancel", #"{"reason":"r"}"#, is: 200)
+            try await step(.POST, "\(session)/renew", is: 200)
+            try await step(.GET, session, is: 200)
+            let retry = "{\(jobs[0].named),\"outcome\":\"failed\",\"error\":\"e\",\"retry_in\":\"0s\"}"
+            let settlement = "{\"sequence\":1,\"results\":[\(retry)],\"claim\":{\"limit\":1}}"
+            let again = try await step(.POST, "\(session)/settle", settlement, is: 200)
+            let job = ClaimedJob(facts: try #require((again.json["jobs"] as? [[String: Any]])?.first))
+            let done = "{\(job.named),\"outcome\":\"completed\",\"output\":[1]}"
+            try await step(
+                .POST, "\(session)/settle", "{\"sequence\":2,\"results\":[\(done),\(done)]}", is: 200)
+            try await step(.POST, "\(session)/settle", "{\"sequence\":1,\"results\":[\(retry)]}", is: 409)
+            try await step(.POST, "\(session)/settle", #"{"sequence":3,"results":[{}]}"#, is: 422)
+            try await step(.DELETE, session, is: 204)
+            for part in ["/renew", "/claim"] { try await step(.POST, session + part, is: 410) }
+            try await step(.GET, session, is: 410)
+            try await step(.DELETE, session, is: 204)
         }
 
         func changeJobs() async throws {
