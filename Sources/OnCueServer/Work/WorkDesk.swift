@@ -20,8 +20,10 @@
             var isStopping = false
         }
 
-        /// A claim waits so long at most before it looks again at what may have changed: the queues, a word to the session.
-        private static let slice: Duration = .seconds(2)
+        /// A claim waits so long at most before it looks again at what may have changed: a word to the session, or the queues
+        /// where it serves every one.
+        private static let slice: Duration = .seconds(5)
+        private static let sliceOfEveryQueue: Duration = .seconds(2)
 
         // MARK: Claim
 
@@ -34,8 +36,7 @@
                 var claimed = Claimed(isQuiet: news.isQuiet, isStopping: news.isStopping)
                 if news.isQuiet || news.isStopping { return claimed }
                 let rest = max(.zero, clock.now.duration(to: deadline))
-                let jobs = try await store.claim(
-                    try await request(claim, by: session, wait: min(rest, Self.slice)))
+                let jobs = try await store.claim(try await request(claim, by: session, wait: rest))
                 let (handouts, spent) = try await sorted(jobs)
                 if !spent.isEmpty, let settled = claim.settled { await bury(spent, of: session, after: settled) }
                 if !handouts.isEmpty || rest == .zero || Task.isCancelled {
@@ -51,14 +52,18 @@
         ) async throws(StoreError) -> ClaimRequest {
             let entry = try await directory.entry(of: session)
             var queues = entry.queues
-            if claim.queues == nil, queues.isEmpty { queues = try await settings.servedQueues() }
+            var slice = Self.slice
+            if claim.queues == nil, queues.isEmpty {
+                queues = try await settings.servedQueues()
+                slice = Self.sliceOfEveryQueue
+            }
             var holdsSuspect = false
             if claim.suspects == nil {
                 holdsSuspect = try await store.held(by: session, besides: []).contains { $0.lostWorkers > 0 }
             }
             return claim.request(
-                session: session, names: entry.names, queues: queues, holdsSuspect: holdsSuspect, wait: wait,
-                chance: .random(in: 0..<16))
+                session: session, names: entry.names, queues: queues, holdsSuspect: holdsSuspect,
+                wait: min(wait, slice), chance: .random(in: 0..<16))
         }
 
         /// What the session holds and may run.

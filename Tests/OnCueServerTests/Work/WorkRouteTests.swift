@@ -371,6 +371,71 @@
             }
         }
 
+        /// Nothing of a session is kept in a server alone: another one goes on with it.
+        @Test func aSessionOutlivesItsServer() async throws {
+            let store = MemoryStore()
+            var (session, jobs): (String, [ClaimedJob]) = ("", [])
+            var result = ""
+            try await TestServer.run(on: store) { server in
+                session = try await server.openSession(#"{"names":["a"],"queues":["q"]}"#)
+                for _ in 0..<2 { _ = try await server.submit(#"{"name":"a","queue":"q"}"#) }
+                jobs = try await server.claim(session)
+                result = "{\(try #require(jobs.first).named),\"outcome\":\"completed\"}"
+                #expect(try await server.settle(session, 1, result) == ["completed"])
+            }
+            try await TestServer.run(on: store) { server in
+                #expect(try await server.settle(session, 1, result) == ["completed"])
+                let job = try #require(try await server.claim(session).first)
+                #expect(job.id != jobs[0].id)
+                #expect(
+                    try await server.settle(session, 2, "{\(job.named),\"outcome\":\"completed\"}") == ["completed"])
+            }
+        }
+
+        /// Bodies of a worker with each of their parts replaced by something odd: told apart, never a 500, nothing lost.
+        @Test(arguments: StoreKind.allCases)
+        func whateverAWorkerSendsItsJobsStand(_ kind: StoreKind) async throws {
+            try await TestServer.run(kind) { server in
+                let session = try await server.openSession()
+                let id = try await server.submit(1)[0]
+                let job = try #require(try await server.claim(session).first)
+                let bodies = [
+                    (
+                        "notes",
+                        "{\"notes\":[{\(job.named),\"progress\":0.5,\"checkpoint\":[1],\"effect\":\"e\",\"result\":2}]}"
+                    ),
+                    ("claim", #"{"limit":1,"wait":"1ms","names":{"a":1},"queues":["q",{"name":"r"}],"suspects":0}"#),
+                    (
+                        "settle",
+                        "{\"sequence\":1,\"results\":[{\"id\":\"\(UUID())\",\"token\":\"1.q\",\"outcome\":\"failed\","
+                            + "\"error\":\"e\",\"retry_in\":\"1s\",\"follow_ups\":[{\"name\":\"b\"}]}],\"claim\":{\"limit\":1}}"
+                    ),
+                ]
+                var seen: [Int: Int] = [:]
+                for (path, body) in bodies {
+                    let text = Array(body)
+                    let colons = text.indices.filter { text[$0] == ":" }
+                    for colon in colons {
+                        for odd in [
+                            "null", "[]", "{}", "-1", "1e400", "\"\"", "\"\u{7f}\"", "true", "[[[",
+                            "9223372036854775808",
+                        ] {
+                            let end = text[(colon + 1)...].firstIndex { ",]}".contains($0) } ?? text.endIndex
+                            let broken = String(text[...colon]) + odd + String(text[end...])
+                            let answer = try await server.post("/api/v1/sessions/\(session)/\(path)", broken)
+                            seen[answer.status, default: 0] += 1
+                            #expect([200, 400, 409, 422].contains(answer.status), "\(answer.status): \(broken)")
+                        }
+                    }
+                }
+                #expect((seen[200] ?? 0) > 10 && (seen[400] ?? 0) > 10 && (seen[422] ?? 0) > 10, "\(seen)")
+                #expect(try await server.held(session).map(\.id) == [id])
+                #expect(
+                    try await server.settle(session, 1 << 20, "{\(job.named),\"outcome\":\"completed\"}")
+                        == ["completed"])
+            }
+        }
+
         @Test func aWaitingClaimEndsWithTheServer() async throws {
             try await TestServer.run { server in
                 let session = try await server.openSession()
