@@ -20,34 +20,32 @@
             var method: String
             var path: String
             var query: [String]
-            var fields: [String]
+            /// Of the body; nil: it has none.
+            var schema: JSONValue?
         }
 
+        private let document: JSONValue
         private let operations: [Operation]
-        private let jobs: [String]
+        private let known: [String]
         private var random: SeededRandom
 
-        /// - Parameter jobs: ids of jobs that there are.
-        init(_ description: APIDescription, jobs: [String], seed: UInt64) {
+        /// - Parameter known: ids of jobs and sessions that there are.
+        init(_ description: APIDescription, known: [String], seed: UInt64) {
             var operations: [Operation] = []
             for (path, item) in (description.document["paths"]?.fields ?? [:]).sorted(by: { $0.key < $1.key }) {
                 for (method, operation) in item.fields.sorted(by: { $0.key < $1.key }) {
-                    let schema = operation["requestBody"]?["content"]?["application/json"]?["schema"] ?? .null
+                    let schema = operation["requestBody"]?["content"]?["application/json"]?["schema"]
                     let query = (operation["parameters"]?.elements ?? []).filter { $0["in"] == .string("query") }
                     operations.append(
                         Operation(
                             method: method.uppercased(), path: path, query: query.compactMap { $0["name"]?.text },
-                            fields: Self.fields(of: schema, in: description.document)))
+                            schema: schema))
                 }
             }
+            document = description.document
             self.operations = operations
-            self.jobs = jobs
+            self.known = known
             random = SeededRandom(seed: seed)
-        }
-
-        private static func fields(of schema: JSONValue, in document: JSONValue) -> [String] {
-            let schema = schema["$ref"]?.text.flatMap(document.at) ?? schema
-            return (schema["properties"]?.fields ?? [:]).keys.sorted()
         }
 
         // MARK: Choosing
@@ -84,7 +82,7 @@
         private mutating func single() -> Attack {
             let operation = one(of: operations)
             let path = path(of: operation)
-            let body = operation.fields.isEmpty && chance(70) ? nil : body(operation)
+            let body = operation.schema == nil && chance(70) ? nil : body(operation)
             return Attack(
                 pieces: [request(operation.method, path, body, last: true)], methods: [operation.method], path: path)
         }
@@ -100,7 +98,7 @@
                 let method = operation.method == "GET" && chance(20) ? "HEAD" : operation.method
                 methods.append(method)
                 whole += request(
-                    method, path(of: operation), operation.fields.isEmpty ? nil : body(operation), last: place == count)
+                    method, path(of: operation), operation.schema == nil ? nil : body(operation), last: place == count)
             }
             return Attack(pieces: [whole], methods: methods)
         }
@@ -208,7 +206,7 @@
 
         private mutating func parameter() -> String {
             chance(60)
-                ? one(of: jobs)
+                ? one(of: known)
                 : one(of: [
                     "", "0", "default", "run", "..", ".", "%00", "%20", "%2F", "%2e%2e", "a%C3%A9", "*", "batch",
                     "00000000-0000-0000-0000-000000000000", String(repeating: "a", count: 300), "{id}", "%F0%9F%98%80",
@@ -231,7 +229,7 @@
         private mutating func body(_ operation: Operation) -> [UInt8] {
             switch number(0...19) {
             case 0: return bytes(number(0...200))
-            case 1: return Array(value(depth: 0).utf8)
+            case 1: return Array(odd(depth: 0).utf8)
             case 2: return Array(String(repeating: "[", count: number(1...5_000)).utf8)
             case 3: return Array(String(repeating: #"{"payload":"#, count: number(400...2_000)).utf8)
             case 4:
@@ -242,35 +240,66 @@
             case 5:
                 return Array(#"{"type":""#.utf8) + one(of: [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xf5, 0x80], [0]])
                     + Array(#""}"#.utf8)
-            default: return Array(object(operation.fields, depth: 0).utf8)
+            default:
+                // A key would end what goes without one.
+                guard let schema = operation.schema, !operation.path.hasSuffix("/keys") else {
+                    return Array(odd(depth: 0).utf8)
+                }
+                return Array(value(of: schema, depth: 0).utf8)
             }
         }
 
-        private mutating func object(_ names: [String], depth: Int) -> String {
+        /// A value as the schema has it, but for what is wrong in it by chance.
+        private mutating func value(of schema: JSONValue, depth: Int) -> String {
+            let schema = schema["$ref"]?.text.flatMap(document.at) ?? schema
+            if depth > 0, chance(12) { return odd(depth: depth) }
+            if let choices = schema["anyOf"]?.elements, !choices.isEmpty {
+                return value(of: one(of: choices), depth: depth)
+            }
+            if let words = schema["enum"]?.elements.compactMap(\.text), !words.isEmpty {
+                return "\"\(one(of: words))\""
+            }
+            switch schema["type"]?.text {
+            case "object": return object(schema, depth: depth)
+            case "array":
+                guard depth < 6 else { return "[]" }
+                let element = schema["items"] ?? .object([:])
+                return "["
+                    + (0..<number(0...3)).map { _ in value(of: element, depth: depth + 1) }.joined(separator: ",")
+                    + "]"
+            case "integer": return "\(number(0...number(1...40)))"
+            case "number": return one(of: ["0", "0.5", "1", "2.25"])
+            case "boolean": return one(of: ["true", "false"])
+            case "null": return "null"
+            case "string":
+                if schema["format"] == .string("uuid") || chance(20) { return "\"\(one(of: known))\"" }
+                if schema["format"] == .string("date-time") { return #""2026-11-21T09:30:00Z""# }
+                if schema["contentEncoding"] != nil { return one(of: [#""""#, #""AQ==""#, #""e30=""#]) }
+                return one(of: [#""a""#, #""q1""#, #""0s""#, #""1s""#, #""1-0""#, #""pending""#, #""exponential""#])
+            default: return one(of: ["{}", "1", "[1]", #""a""#])
+            }
+        }
+
+        private mutating func object(_ schema: JSONValue, depth: Int) -> String {
+            guard depth < 6 else { return "{}" }
+            let required = schema["required"]?.elements.compactMap(\.text) ?? []
             var fields: [String] = []
-            // So that some get past the first checks.
-            if names.contains("type"), chance(70) { fields.append(#""type":"a""#) }
-            if names.contains("action"), chance(80) {
-                fields.append(#""action":"\#(one(of: ["cancel", "retry", "delete", "edit"]))""#)
+            for (name, field) in (schema["properties"]?.fields ?? [:]).sorted(by: { $0.key < $1.key })
+            where chance(required.contains(name) ? 97 : 30) {
+                fields.append("\"\(name)\":\(value(of: field, depth: depth + 1))")
             }
-            for _ in 0..<(chance(50) ? number(0...1) : number(2...5)) {
-                let name = names.isEmpty || chance(10) ? one(of: ["", "odd", "id", "\\u0000"]) : one(of: names)
-                fields.append("\"\(name)\":\(value(depth: depth))")
+            if let value = schema["additionalProperties"], case .object = value {
+                fields.append("\"k\":\(self.value(of: value, depth: depth + 1))")
             }
+            // The job's name may stand under either.
+            if schema["properties"]?["payload"] != nil, chance(80) { fields.append(#""type":"a""#) }
+            if chance(5) { fields.append("\"\(one(of: ["", "odd", "\\u0000"]))\":\(odd(depth: depth + 1))") }
             return "{" + fields.joined(separator: ",") + "}"
         }
 
-        private mutating func value(depth: Int) -> String {
-            if depth < 3, chance(25) {
-                let inner = [
-                    "key", "ttl", "until", "strategy", "initial_delay", "max_delay", "multiplier", "jitter", "state",
-                    "queue", "type", "tags", "age", "count", "completed", "dead", "created_after", "priority",
-                    "payload",
-                ]
-                guard chance(60) else {
-                    return "[" + (0..<number(0...3)).map { _ in value(depth: depth + 1) }.joined(separator: ",") + "]"
-                }
-                return object(inner, depth: depth + 1)
+        private mutating func odd(depth: Int) -> String {
+            if depth < 3, chance(15) {
+                return "[" + (0..<number(0...3)).map { _ in odd(depth: depth + 1) }.joined(separator: ",") + "]"
             }
             if chance(3) { return one(of: ["nul", "'a'", "01", "1.", "+1", "NaN", "{,}", "[1,]", #""\x""#, ""]) }
             return one(of: [
@@ -278,7 +307,7 @@
                 "9223372036854775807", "9223372036854775808", "99999999999999999999999", #""""#, #""a""#, #"" ""#,
                 #""\ud800""#, #""\u0000""#, #""1h""#, #""-1h""#, #""99999999999999h""#, #""1ns""#, #""0s""#, "{}", "[]",
                 #""2026-11-21T09:30:00Z""#, #""0000-00-00T00:00:00Z""#, #""9999-12-31T23:59:59.999999999Z""#,
-                #""é\n\t😀""#, "\"\(one(of: jobs))\"", "[\"\(one(of: jobs))\"]", "[[]]", "[null]", #"["pending"]"#,
+                #""é\n\t😀""#, "\"\(one(of: known))\"", "[\"\(one(of: known))\"]", "[[]]", "[null]", #"["pending"]"#,
                 "\"\(String(repeating: "x", count: 300))\"",
             ])
         }

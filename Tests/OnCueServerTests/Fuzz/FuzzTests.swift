@@ -1,4 +1,5 @@
 #if Server
+    import Foundation
     import NIOCore
     import NIOHTTP1
     import OnCue
@@ -10,6 +11,8 @@
         /// What each caller sends, in the same order each time; less where the machine is slow.
         private static let attacks = 150
         private static let time: Duration = .seconds(10)
+        /// Other numbers than usual, for who looks for more: `FUZZ_SEED=7 swift test --filter FuzzTests`.
+        private static let offset = ProcessInfo.processInfo.environment["FUZZ_SEED"].flatMap(UInt64.init) ?? 0
         private static let callers = 8
 
         @Test(arguments: zip(StoreKind.allCases, [11, 12] as [UInt64]))
@@ -24,10 +27,11 @@
                 for number in 0..<8 {
                     jobs.append(try await server.submit(#"{"type":"a","queue":"q\#(number % 3)","payload":[1]}"#))
                 }
-                let known = jobs
+                let known = jobs + [try await server.store.openSession(.test).rawValue]
                 let seen = try await withThrowingTaskGroup(of: [Int: Int].self) { group in
                     for caller in 0..<Self.callers {
-                        let attacker = Attacker(description, jobs: known, seed: seed << 32 + UInt64(caller))
+                        let attacker = Attacker(
+                            description, known: known, seed: (seed + Self.offset) << 32 + UInt64(caller))
                         group.addTask { try await Self.attack(server, attacker, description) }
                     }
                     var seen: [Int: Int] = [:]
