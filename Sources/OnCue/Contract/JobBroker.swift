@@ -37,6 +37,10 @@ public protocol JobBroker: Sendable {
         _ batch: SettleBatch?, _ request: ClaimRequest?
     ) async throws(StoreError) -> (settled: [SettleAnswer], claimed: [LeasedJob])
 
+    /// Whether ``exchange(_:_:)`` is one write, and cheaper than two. Where it is not, a worker settles and claims side by
+    /// side, so that it decodes what it got while the store writes what it gave. Default: false.
+    var exchangesInOneWrite: Bool { get }
+
     /// Says that the session is alive: one write, however many jobs it holds.
     ///
     /// - Throws: `fenced` when the session has ended.
@@ -58,6 +62,8 @@ public protocol JobBroker: Sendable {
 }
 
 extension JobBroker {
+    public var exchangesInOneWrite: Bool { false }
+
     public func exchange(
         _ batch: SettleBatch?, _ request: ClaimRequest?
     ) async throws(StoreError) -> (settled: [SettleAnswer], claimed: [LeasedJob]) {

@@ -44,6 +44,8 @@ public final class MemoryStore: JobStore {
         try core.perform { (state, now) throws(StoreError) in try state.settle(batch, now: now) }
     }
 
+    public var exchangesInOneWrite: Bool { true }
+
     public func exchange(
         _ batch: SettleBatch?, _ request: ClaimRequest?
     ) async throws(StoreError) -> (settled: [SettleAnswer], claimed: [LeasedJob]) {

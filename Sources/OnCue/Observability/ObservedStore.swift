@@ -62,6 +62,8 @@ public struct ObservedStore: JobStore {
         try await observed(.settle) { () throws(StoreError) in try await base.settle(batch) }
     }
 
+    public var exchangesInOneWrite: Bool { base.exchangesInOneWrite }
+
     public func exchange(
         _ batch: SettleBatch?, _ request: ClaimRequest?
     ) async throws(StoreError) -> (settled: [SettleAnswer], claimed: [LeasedJob]) {

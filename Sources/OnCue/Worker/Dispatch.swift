@@ -41,6 +41,8 @@ struct Dispatch {
     }
 
     var ledger: WorkerLedger
+    /// Whether claims are made beside settles rather than with them.
+    private let claimsBeside: Bool
     private(set) var lanes: [Lane]
     private(set) var slots: [Slot]
     private var freeSlots: [Int]
@@ -60,7 +62,7 @@ struct Dispatch {
     var isInDoubt = false
     /// An operator asked for no more claims.
     var isQuiet = false
-    /// A claim that waits for jobs is under way; there is never another beside it.
+    /// A claim of its own is under way, most often one that waits for jobs; there is never another beside it.
     var isWaiting = false
     /// The last claim left something behind, or none was made since there was room again.
     var mayHaveMore = true
@@ -72,8 +74,9 @@ struct Dispatch {
     /// How long the job that started last had been ready.
     private var lastStartWait: Int64 = 0
 
-    init(ledger: WorkerLedger, widths: [Int]) {
+    init(ledger: WorkerLedger, widths: [Int], claimsBeside: Bool = false) {
         self.ledger = ledger
+        self.claimsBeside = claimsBeside
         lanes = widths.map { Lane(width: $0) }
         slots = (0..<ledger.slots).map { _ in Slot() }
         freeSlots = Array((0..<ledger.slots).reversed())
@@ -247,8 +250,8 @@ struct Dispatch {
         case openSession
         case reconcile
         case exchange([Settlement], WorkerLedger.Plan?)
-        /// Make a claim that waits.
-        case wait(WorkerLedger.Plan)
+        /// Make a claim of its own, and let it wait for jobs or not.
+        case claim(WorkerLedger.Plan, waits: Bool)
         /// Nothing, until something happens.
         case park
         case end
@@ -260,6 +263,11 @@ struct Dispatch {
             return ledger.running == 0 ? .end : .park
         }
         if needsReconcile, !isWaiting { return .reconcile }
+        return claimsBeside ? nextStepBeside() : nextStepTogether()
+    }
+
+    /// One call writes what has ended and brings what is next.
+    private mutating func nextStepTogether() -> Step {
         let items = takeOutcomes()
         let plan = canClaim && !isWaiting ? ledger.plan(settling: items.count) : nil
         // Without room nobody looks whether there is more.
@@ -268,8 +276,19 @@ struct Dispatch {
         if !items.isEmpty || claim != nil { return .exchange(items, claim) }
         if let plan {
             isWaiting = true
-            return .wait(plan)
+            return .claim(plan, waits: true)
         }
+        return phase > .running && isIdle && !isWaiting ? .end : .park
+    }
+
+    /// A claim is made as soon as there is room for one, whatever is being written.
+    private mutating func nextStepBeside() -> Step {
+        if !isWaiting, canClaim, let plan = ledger.planBesideSettling() {
+            isWaiting = true
+            return .claim(plan, waits: !mayHaveMore)
+        }
+        let items = takeOutcomes()
+        if !items.isEmpty { return .exchange(items, nil) }
         return phase > .running && isIdle && !isWaiting ? .end : .park
     }
 

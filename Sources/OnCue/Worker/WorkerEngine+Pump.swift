@@ -14,7 +14,10 @@ extension WorkerEngine {
                 if await openSession() { sequence = 0 }
             case .reconcile: await reconcile()
             case .exchange(let items, let plan): await exchange(items, plan, sequence: &sequence)
-            case .wait(let plan): startWaiter(plan)
+            case .claim(let plan, let waits):
+                startClaim(plan, waits: waits)
+                // It is on its way before outcomes are put into words: these take longer.
+                await Task.yield()
             case .park: await bell.wait()
             case .end: return
             }
@@ -110,36 +113,43 @@ extension WorkerEngine {
             suspects: plan.suspects, wait: wait)
     }
 
-    // MARK: Waiting
+    // MARK: Claims of their own
 
-    private func startWaiter(_ plan: WorkerLedger.Plan) {
+    private func startClaim(_ plan: WorkerLedger.Plan, waits: Bool) {
         guard let (session, epoch) = currentSession else {
             dispatch.withLock { $0.isWaiting = false }
             return
         }
-        let request = claimRequest(plan, session: session, wait: Self.claimWait)
-        let task = Task.detached(executorPreference: thread) { await self.waitForJobs(request, epoch: epoch) }
+        let request = claimRequest(plan, session: session, wait: waits ? Self.claimWait : .zero)
+        let task = Task.detached(executorPreference: thread) { await self.claim(request, epoch: epoch) }
+        guard waits else { return }
         waiter.withLock { $0 = Waiter(task: task, isNarrowed: plan.isNarrowed) }
         // What became possible before the waiter was known could not cancel it.
         if dispatch.withLock({ $0.mayHaveMore || !$0.canClaim }) { task.cancel() }
     }
 
-    private func waitForJobs(_ request: ClaimRequest, epoch: Int) async {
+    private func claim(_ request: ClaimRequest, epoch: Int) async {
         do {
             let jobs = try await broker.claim(request)
-            if !jobs.isEmpty { dispatch.withLock { $0.mayHaveMore = true } }
+            dispatch.withLock { state in
+                if request.wait == .zero {
+                    state.mayHaveMore = jobs.count >= request.limit
+                } else if !jobs.isEmpty {
+                    state.mayHaveMore = true
+                }
+            }
             adopt(jobs, epoch: epoch)
         } catch {
             if isSessionOver(error) {
                 endSession(epoch, error)
             } else if !Task.isCancelled || error.code != .closed {
-                trouble.report(error, during: "waiting for jobs")
+                trouble.report(error, during: request.wait == .zero ? "claiming" : "waiting for jobs")
                 dispatch.withLock { $0.needsReconcile = true }
                 var pause = RetryPause()
                 await thread.sleep(until: pause.next())
             }
         }
-        waiter.withLock { $0 = nil }
+        if request.wait > .zero { waiter.withLock { $0 = nil } }
         dispatch.withLock { $0.isWaiting = false }
         bell.ring()
     }

@@ -28,7 +28,7 @@ final class WorkerEngine: Sendable {
     let dispatch: Mutex<Dispatch>
     let bell = Doorbell()
     let queues: Mutex<QueueTable>
-    /// The claim that waits, while there is one.
+    /// The claim that waits for jobs, while there is one.
     let waiter = Mutex<Waiter?>(nil)
     let lease: Mutex<LeaseClock>
     let trouble: StoreTrouble
@@ -59,7 +59,7 @@ final class WorkerEngine: Sendable {
                     slots: concurrency, names: handlers.mapValues(\.options.concurrency),
                     queueLimits: Dictionary(queueLimits, uniquingKeysWith: min),
                     prefetch: PrefetchGauge(slots: concurrency, maximum: configuration.maxPrefetch)),
-                widths: [threads, concurrency]))
+                widths: [threads, concurrency], claimsBeside: !broker.exchangesInOneWrite))
         self.queues = Mutex(QueueTable())
         lease = Mutex(LeaseClock(lease: configuration.lease))
         trouble = StoreTrouble(logger: logger, metrics: metrics)

@@ -58,9 +58,19 @@ struct WorkerLedger {
 
     // MARK: Claims
 
+    /// What to ask for while earlier outcomes are being written; nil when there is no room, or so little that a larger
+    /// claim a moment later is the cheaper one.
+    func planBesideSettling() -> Plan? {
+        // Half of it at a time: while one half runs, the other is on its way in or out.
+        let most = prefetch.size > 0 ? (capacity + 1) / 2 : capacity
+        // At most as much again is being written as may be held otherwise.
+        guard let plan = plan(settling: min(unsettled, capacity), atMost: most) else { return nil }
+        return plan.limit * 2 >= prefetch.size ? plan : nil
+    }
+
     /// What to ask for now, when `settling` outcomes are written in the same call; nil when there is no room.
-    func plan(settling: Int = 0) -> Plan? {
-        let room = capacity - (held - settling)
+    func plan(settling: Int = 0, atMost most: Int = .max) -> Plan? {
+        let room = min(capacity - (held - settling), most)
         guard room > 0, !queues.isEmpty, !roomByName.isEmpty else { return nil }
         var isNarrowed = suspects > 0
         var names = roomByName

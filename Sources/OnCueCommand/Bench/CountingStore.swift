@@ -37,6 +37,8 @@ final class CountingStore: JobStore {
         try await counted.settle(batch)
     }
 
+    var exchangesInOneWrite: Bool { base.exchangesInOneWrite }
+
     func exchange(
         _ batch: SettleBatch?, _ request: ClaimRequest?
     ) async throws(StoreError) -> (settled: [SettleAnswer], claimed: [LeasedJob]) {

@@ -52,6 +52,8 @@ extension SQLiteStore {
         try await write(weight: batch.items.count) { ledger throws(StoreError) in try ledger.settle(batch) }
     }
 
+    public var exchangesInOneWrite: Bool { true }
+
     public func exchange(
         _ batch: SettleBatch?, _ request: ClaimRequest?
     ) async throws(StoreError) -> (settled: [SettleAnswer], claimed: [LeasedJob]) {

@@ -27,8 +27,12 @@ final class ProxyStore: JobStore {
     let base: MemoryStore
     private let state = Mutex(State())
 
-    init(_ base: MemoryStore) {
+    /// Whether workers settle and claim in one call, or side by side.
+    let exchangesInOneWrite: Bool
+
+    init(_ base: MemoryStore, exchangesInOneWrite: Bool = true) {
         self.base = base
+        self.exchangesInOneWrite = exchangesInOneWrite
     }
 
     /// Decides what happens to each call from now on.

@@ -6,8 +6,9 @@ import Testing
 
 /// The worker over a store that fails and loses answers.
 @Suite struct WorkerFlakyStoreTests {
-    @Test func losesAndRepeatsNothing() async throws {
-        let proxy = ProxyStore(MemoryStore())
+    @Test(arguments: [true, false])
+    func losesAndRepeatsNothing(exchangesInOneWrite: Bool) async throws {
+        let proxy = ProxyStore(MemoryStore(), exchangesInOneWrite: exchangesInOneWrite)
         let random = Mutex(SeededRandom(seed: 42))
         proxy.set { call in
             let roll = random.withLock { Int.random(in: 0..<100, using: &$0) }

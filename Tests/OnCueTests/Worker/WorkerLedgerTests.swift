@@ -35,6 +35,39 @@ import Testing
         #expect(ledger.plan() == nil)
     }
 
+    /// Half at a time, so that one half runs while the other is on its way.
+    @Test func besideASettleHalfIsClaimedAtATime() throws {
+        var ledger = ledger(slots: 64, maxPrefetch: 512)
+        ledger.prefetch.observe(commit: 2_000_000)
+        ledger.prefetch.observe(runs: 1_000, total: 1_000_000)
+        #expect(ledger.capacity == 576)
+        #expect(ledger.planBesideSettling()?.limit == 288)
+        for _ in 0..<288 { ledger.claimed(entry()) }
+        #expect(ledger.planBesideSettling()?.limit == 288)
+        for _ in 0..<288 { ledger.claimed(entry()) }
+        #expect(ledger.planBesideSettling() == nil)
+        // A little room is not worth a call.
+        for _ in 0..<200 { _ = ledger.withdrawn(entry()) }
+        #expect(ledger.planBesideSettling() == nil)
+        // What is being written makes room, up to as much again.
+        for _ in 0..<88 { _ = ledger.withdrawn(entry()) }
+        #expect(ledger.planBesideSettling()?.limit == 288)
+        for _ in 0..<288 { ledger.claimed(entry()) }
+        for _ in 0..<576 { _ = ledger.withdrawn(entry()) }
+        #expect(ledger.unsettled == 864)
+        #expect(ledger.planBesideSettling()?.limit == 288)
+        for _ in 0..<288 { ledger.claimed(entry()) }
+        #expect(ledger.planBesideSettling() == nil)
+    }
+
+    /// Slow jobs are not fetched ahead, and every slot that is free is worth a claim.
+    @Test func withoutPrefetchEverySlotIsClaimed() throws {
+        var ledger = ledger(slots: 4)
+        #expect(ledger.planBesideSettling()?.limit == 4)
+        for _ in 0..<3 { ledger.claimed(entry()) }
+        #expect(ledger.planBesideSettling()?.limit == 1)
+    }
+
     @Test func limitsOfNamesAndQueuesAreKept() throws {
         var ledger = ledger(slots: 10, names: ["a": 2, "b": nil], queueLimits: ["r": 1])
         var plan = try #require(ledger.plan())
