@@ -169,9 +169,12 @@
     extension ByteBuffer {
         /// What scripts are told of a new job beside its body: level, nonce, name behind its length.
         mutating func write(mark job: NewJob, nonce: UInt32) {
-            writeInteger(UInt32(job.priority.rawValue) << 24 | nonce)
-            writeInteger(UInt8(truncatingIfNeeded: job.name.rawValue.utf8.count))
-            writeString(job.name.rawValue)
+            let name = job.name.rawValue
+            write(atMost: 5 + name.utf8.count) { writer in
+                writer.write(integer: UInt32(job.priority.rawValue) << 24 | nonce)
+                writer.write(UInt8(truncatingIfNeeded: name.utf8.count))
+                writer.write(name)
+            }
         }
 
         /// The bytes of a ``JobBody``, without an array for each job. The name is valid: it has at most 128 bytes.
@@ -181,14 +184,17 @@
 
         mutating func write(bodyNamed name: JobName, nonce: UInt32, packedExtra: [UInt8], payload: [UInt8]) {
             let length = name.rawValue.utf8.count
-            // The version and, in three bytes, how long all before the payload is.
-            writeInteger(UInt32(JobBody.version) << 24 | UInt32(truncatingIfNeeded: 8 + length + packedExtra.count))
-            writeInteger(UInt8(truncatingIfNeeded: length))
-            writeString(name.rawValue)
-            writeInteger(UInt8(truncatingIfNeeded: nonce >> 16))
-            writeInteger(UInt16(truncatingIfNeeded: nonce))
-            writeBytes(packedExtra)
-            writeBytes(payload)
+            let head = 8 + length + packedExtra.count
+            write(atMost: head + payload.count) { writer in
+                // The version and, in three bytes, how long all before the payload is.
+                writer.write(integer: UInt32(JobBody.version) << 24 | UInt32(truncatingIfNeeded: head))
+                writer.write(UInt8(truncatingIfNeeded: length))
+                writer.write(name.rawValue)
+                writer.write(UInt8(truncatingIfNeeded: nonce >> 16))
+                writer.write(integer: UInt16(truncatingIfNeeded: nonce))
+                writer.write(packedExtra)
+                writer.write(payload)
+            }
         }
     }
 #endif

@@ -1,6 +1,7 @@
 #if Redis
     import NIOCore
     import OnCue
+    import RedisWire
 
     extension Settlement {
         /// What came of a job, as ``Scripts/settle`` reads it.
@@ -75,46 +76,65 @@
         }
     }
 
-    extension ByteBuffer {
+    extension RawWriter {
         mutating func write(id: JobID) {
-            writeInteger(id.high)
-            writeInteger(id.low)
+            write(integer: id.high)
+            write(integer: id.low)
         }
 
+        /// One of the five facts of ``ByteBuffer/write(recordOf:_:)``, as MessagePack: at most 11 bytes.
+        fileprivate mutating func writeFact(_ key: JobFacts.Key, _ value: Int64) {
+            write(0xa0 | UInt8(truncatingIfNeeded: key.rawValue.utf8.count))
+            write(key.rawValue)
+            switch value {
+            case 0...0x7f: write(UInt8(truncatingIfNeeded: value))
+            case 0...0xffff_ffff:
+                write(0xce)
+                write(integer: UInt32(truncatingIfNeeded: value))
+            default:
+                write(0xd3)
+                write(integer: value)
+            }
+        }
+    }
+
+    extension ByteBuffer {
         /// One event of a job, as the log packs it.
         mutating func write(event job: LeasedJob) {
-            write(id: job.id)
-            writeInteger(UInt32(clamping: job.attempt))
-            writeInteger(UInt8(truncatingIfNeeded: job.name.rawValue.utf8.count))
-            writeString(job.name.rawValue)
+            let name = job.name.rawValue
+            write(atMost: 21 + name.utf8.count) { writer in
+                writer.write(id: job.id)
+                writer.write(integer: UInt32(clamping: job.attempt))
+                writer.write(UInt8(truncatingIfNeeded: name.utf8.count))
+                writer.write(name)
+            }
         }
 
         /// The record of a job that was plain while it ran, without the stamp that the script puts in front.
         mutating func write(recordOf job: LeasedJob, _ token: EntryPlace.PlainToken) {
-            // A map of five.
-            writeInteger(0x85, as: UInt8.self)
-            writeFact(.level, Int64(job.priority.rawValue))
-            writeFact(.attempt, Int64(job.attempt))
-            writeFact(.delivery, job.delivery)
-            writeFact(.lostWorkers, 0)
-            writeFact(.created, job.createdAt.microseconds)
+            write(atMost: 64) { writer in
+                // A map of five.
+                writer.write(0x85)
+                writer.writeFact(.level, Int64(job.priority.rawValue))
+                writer.writeFact(.attempt, Int64(job.attempt))
+                writer.writeFact(.delivery, job.delivery)
+                writer.writeFact(.lostWorkers, 0)
+                writer.writeFact(.created, job.createdAt.microseconds)
+            }
             let extra = job.details.map(JobExtra.init) ?? JobExtra()
             write(
                 bodyNamed: job.name, nonce: StoreMadeID(job.id)?.nonce ?? 0,
                 packedExtra: extra == JobExtra() ? [] : extra.encoded(), payload: job.payload)
         }
+    }
 
-        private mutating func writeFact(_ key: JobFacts.Key, _ value: Int64) {
-            writeInteger(0xa0 | UInt8(truncatingIfNeeded: key.rawValue.utf8.count))
-            writeString(key.rawValue)
-            switch value {
-            case 0...0x7f: writeInteger(UInt8(truncatingIfNeeded: value))
-            case 0...0xffff_ffff:
-                writeInteger(0xce, as: UInt8.self)
-                writeInteger(UInt32(truncatingIfNeeded: value))
-            default:
-                writeInteger(0xd3, as: UInt8.self)
-                writeInteger(value)
+    extension RedisArguments {
+        mutating func append(_ entry: StreamPosition) {
+            let length = RawWriter.digits(of: entry.milliseconds) + 1 + RawWriter.digits(of: entry.sequence)
+            append(length: length) { writer in
+                writer.write(decimal: entry.milliseconds)
+                writer.write(UInt8(ascii: "-"))
+                writer.write(decimal: entry.sequence)
             }
         }
     }

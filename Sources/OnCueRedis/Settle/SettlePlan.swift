@@ -148,11 +148,9 @@
             _ job: LeasedJob, _ token: EntryPlace.PlainToken?, into arguments: inout RedisArguments
         ) {
             arguments.append((token?.level ?? job.priority).rawValue)
-            arguments.append(token?.entry.description ?? "")
+            if let entry = token?.entry { arguments.append(entry) } else { arguments.append("") }
             arguments.append(token?.count.rawValue ?? job.delivery)
-            var id = ByteBuffer()
-            id.write(id: job.id)
-            arguments.append(id)
+            arguments.append(length: 16) { $0.write(id: job.id) }
         }
 
         // MARK: - Follow-ups for other queues

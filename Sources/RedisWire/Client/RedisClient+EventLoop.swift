@@ -2,7 +2,7 @@
     public import NIOCore
 
     extension RedisClient {
-        /// One of the event loops that the client works on, for timers that nothing can starve.
+        /// The event loop that the client works on, for timers that nothing can starve.
         public var eventLoop: any EventLoop { configuration.group.next() }
     }
 #endif

@@ -18,6 +18,9 @@
 
         /// Connects at the first command.
         public init(_ configuration: RedisConfiguration) {
+            var configuration = configuration
+            // All of a client lives on one loop: what a reply or a message leads to waits for no other thread.
+            configuration.eventLoopGroup = configuration.group.next()
             self.configuration = configuration
             router = RedisRouter(configuration)
         }

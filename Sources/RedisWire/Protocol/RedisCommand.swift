@@ -91,6 +91,12 @@
             bytes.withUnsafeBytes { RESPEncoder.write($0, to: &encoded) }
         }
 
+        /// An argument of `length` bytes, which `fill` writes.
+        package mutating func append(length: Int, _ fill: (inout RawWriter) -> Void) {
+            count += 1
+            RESPEncoder.write(length: length, to: &encoded, fill)
+        }
+
         public mutating func append(_ number: Int) { append(String(number)) }
         public mutating func append(_ number: Int64) { append(String(number)) }
 
