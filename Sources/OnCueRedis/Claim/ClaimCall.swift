@@ -34,8 +34,10 @@
 
         /// - Throws: `outcomeUnknown` also where something was taken and the rest of the call failed: ``RedisStore/held(by:besides:)``
         ///   finds it.
-        mutating func look() async throws(StoreError) -> Answer {
-            var plan = ClaimPlan(request, try await probe())
+        mutating func look(_ hint: WakeHub.Hint? = nil) async throws(StoreError) -> Answer {
+            var supplies = supplies(by: hint)
+            if supplies == nil { supplies = try await probe() }
+            var plan = ClaimPlan(request, supplies ?? [])
             do throws(StoreError) {
                 try await carryOut(&plan)
             } catch {
@@ -71,6 +73,13 @@
         }
 
         // MARK: Looking
+
+        private func supplies(by hint: WakeHub.Hint?) -> [ClaimPlan.Supply?]? {
+            guard let hint, queues.contains(where: { $0?.keys.channel == hint.channel }) else { return nil }
+            return queues.map { queue in
+                queue.map { $0.keys.channel == hint.channel ? .init(fresh: [hint.level: hint.count]) : .init() }
+            }
+        }
 
         private mutating func probe() async throws(StoreError) -> [ClaimPlan.Supply?] {
             var supplies: [ClaimPlan.Supply?] = queues.map { _ in nil }

@@ -8,19 +8,8 @@
                 guard try await core.isOpen(request.session) else { throw .sessionEnded }
                 return []
             }
-            let end = core.uptime() + max(.zero, request.wait)
-            let channels = core.claimChannels(request)
-            while true {
-                let mark = request.wait > .zero ? await core.wakes.mark(channels, .claimable) : nil
-                let answer = try await core.look(request)
-                guard let mark, answer.jobs.isEmpty, core.uptime() < end, !Task.isCancelled else { return answer.jobs }
-                // What was looked past is parked now: there is more to look at at once.
-                if answer.isCutShort { continue }
-                var dueIn: Duration?
-                if let due = answer.nextDue { dueIn = await core.time(until: due) }
-                await core.wakes.wait(for: mark, until: end, dueIn: dueIn)
-                // Another look would take jobs that nobody waits for.
-                if Task.isCancelled { return [] }
+            return try await withTaskExecutorPreference(core.executor) { () async throws(StoreError) in
+                try await core.take(request)
             }
         }
 
@@ -40,6 +29,27 @@
     }
 
     extension StoreCore {
+        /// Looks until there is something or the wait is over.
+        fileprivate func take(_ request: ClaimRequest) async throws(StoreError) -> [LeasedJob] {
+            let end = uptime() + max(.zero, request.wait)
+            let channels = claimChannels(request)
+            var hint: WakeHub.Hint?
+            while true {
+                let mark = request.wait > .zero ? await wakes.mark(channels, .claimable) : nil
+                var answer = try await look(request, hint)
+                // Others were faster: then there may be something else.
+                if hint != nil, answer.jobs.isEmpty { answer = try await look(request) }
+                guard let mark, answer.jobs.isEmpty, uptime() < end, !Task.isCancelled else { return answer.jobs }
+                // What was looked past is parked now: there is more to look at at once.
+                if answer.isCutShort { continue }
+                var dueIn: Duration?
+                if let due = answer.nextDue { dueIn = await time(until: due) }
+                hint = await wakes.wait(for: mark, until: end, dueIn: dueIn)
+                // Another look would take jobs that nobody waits for.
+                if Task.isCancelled { return [] }
+            }
+        }
+
         fileprivate func isOpen(_ session: SessionID) async throws(StoreError) -> Bool {
             try await sessions.fields(of: session)["st"]?.text == "open"
         }
@@ -53,7 +63,11 @@
         }
 
         /// One look at the queues of the request.
-        fileprivate func look(_ request: ClaimRequest) async throws(StoreError) -> ClaimCall.Answer {
+        ///
+        /// - Parameter hint: look for this alone, and do not ask first what there is.
+        fileprivate func look(
+            _ request: ClaimRequest, _ hint: WakeHub.Hint? = nil
+        ) async throws(StoreError) -> ClaimCall.Answer {
             var queues: [Queue?] = []
             for wanted in request.queues {
                 var queue = wanted.limit > 0 ? try await registry.queue(wanted.name) : nil
@@ -66,7 +80,7 @@
             }
             let worker = try await sessions.worker(of: request.session)
             var call = ClaimCall(self, request, worker: worker, queues: queues)
-            return try await call.look()
+            return try await call.look(hint)
         }
 
         /// The entries that a session holds in a queue, in their order, without those of jobs that are known.

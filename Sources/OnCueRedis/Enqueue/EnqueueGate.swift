@@ -8,13 +8,12 @@
     /// goes out in the next.
     final class EnqueueGate: Sendable {
         /// A second script goes out beside one that is under way when so many jobs wait,
-        private static let jobsForTwo = 500
+        private static let jobsForTwo = 16
         /// and the queue is so far from full that the first cannot be refused while the second is taken.
         private static let roomForTwo = 100_000
 
         private let core: StoreCore
         private let queue: QueueName
-        private let executor: EventLoopTasks
         private let state = Mutex(State())
 
         private struct State {
@@ -27,10 +26,9 @@
             var waitingJobs: Int { plain.jobs + special.jobs }
         }
 
-        init(core: StoreCore, queue: QueueName, executor: EventLoopTasks) {
+        init(core: StoreCore, queue: QueueName) {
             self.core = core
             self.queue = queue
-            self.executor = executor
         }
 
         /// - Parameter jobs: valid, and all of this queue.
@@ -47,7 +45,7 @@
         }
 
         private func start() {
-            Task(executorPreference: executor) {
+            Task(executorPreference: core.executor) {
                 while let batch = self.take() { await self.write(batch) }
             }
         }

@@ -6,19 +6,16 @@
     /// The gates of the queues that this process enqueues into.
     final class EnqueueGates: Sendable {
         private let core: StoreCore
-        /// What many wait for is not held up by handlers that block Swift's pool.
-        private let executor: EventLoopTasks
         private let known = Mutex<[QueueName: EnqueueGate]>([:])
 
         init(core: StoreCore) {
             self.core = core
-            executor = EventLoopTasks(core.client.eventLoop)
         }
 
         func gate(of queue: QueueName) -> EnqueueGate {
             known.withLock { known in
                 if let gate = known[queue] { return gate }
-                let gate = EnqueueGate(core: core, queue: queue, executor: executor)
+                let gate = EnqueueGate(core: core, queue: queue)
                 known[queue] = gate
                 return gate
             }

@@ -6,6 +6,8 @@
     struct EnqueueLine {
         /// What one script takes at most; an atomic call goes out whole.
         static let jobsAtMost = 1_000
+        /// From so many on only half of what waits is taken: the rest is encoded while the server works.
+        static let jobsToHalve = 500
         static let bytesAtMost = 8 << 20
 
         private(set) var calls: [EnqueueCall] = []
@@ -24,13 +26,14 @@
             guard let first = calls.first else { return nil }
             if first.isAtomic { return EnqueueBatch([remove(.max)]) }
             var parts: [EnqueueBatch.Part] = []
-            var (room, bytes) = (Self.jobsAtMost, Self.bytesAtMost)
+            let most = min(Self.jobsAtMost, jobs >= Self.jobsToHalve ? (jobs + 1) / 2 : jobs)
+            var (room, bytes) = (most, Self.bytesAtMost)
             while room > 0, bytes > 0, let call = calls.first, !call.isAtomic {
                 var count = 0
                 for job in call.jobs[taken...].prefix(room) {
                     // One job goes in any case, however large it is.
                     bytes -= job.payload.count
-                    if bytes < 0, room < Self.jobsAtMost || count > 0 { break }
+                    if bytes < 0, room < most || count > 0 { break }
                     count += 1
                 }
                 guard count > 0 else { break }

@@ -45,7 +45,9 @@
                 call('HSET', META, 'lastms', text(ms), 'lastseq', text(seq + count - 1))
                 call('HINCRBY', META, 'enqueued', count)
                 logEvents({ 'a', text(now), 'p', head .. text(seq), 'n', meta[3], 'm', ARGV[5] }, count)
-                call('SPUBLISH', ARGV[2], 'w')
+                -- Who waits need not ask what there is, where it is all of one level.
+                local isOne = levels == string.rep(levels:sub(1, 1), count)
+                call('SPUBLISH', ARGV[2], isOne and 'w' .. levels:sub(1, 1) .. count or 'w')
                 call('SPUBLISH', ARGV[2], 'e')
                 return { head .. text(seq), text(now), meta[3], room }
                 """#)

@@ -114,17 +114,6 @@
               end
               return facts, record:sub(offset < 0 and #record + 1 or offset + 1)
             end
-            -- The facts alone, where the body is not wanted.
-            local function factsOf(id)
-              local record = call('HGET', REC, id)
-              if not record then return nil end
-              local offset, facts = cmsgpack.unpack_one(record)
-              local _, second = cmsgpack.unpack_one(record, offset)
-              for key, value in pairs(second) do
-                if facts[key] == nil then facts[key] = value end
-              end
-              return facts
-            end
             local function save(id, facts, body)
               call('HSET', REC, id, cmsgpack.pack(facts) .. '\128' .. body)
             end

@@ -100,11 +100,19 @@
                 while not isOver and gone < most and looked < most * 4 do
                   local first = call('LRANGE', list, 0, 99)
                   if #first == 0 then isOver = true end
-                  local leaving, passed = {}, 0
-                  for _, one in ipairs(first) do
-                    local id, finished = one:sub(1, 16), struct.unpack('>I8', one, 17)
-                    local facts = factsOf(id)
-                    local isCurrent = facts and facts.s == state and facts.f == finished and not facts.xk
+                  local leaving, passed, ids = {}, 0, {}
+                  for n, one in ipairs(first) do ids[n] = one:sub(1, 16) end
+                  local records = #ids > 0 and call('HMGET', REC, unpack(ids)) or {}
+                  -- How a finished job stands says the first part of its record, which jobs of one settle share.
+                  local facts, stamp = nil, ''
+                  for n, one in ipairs(first) do
+                    local id, finished, record = ids[n], struct.unpack('>I8', one, 17), records[n]
+                    if record and (stamp == '' or record:sub(1, #stamp) ~= stamp) then
+                      local rest
+                      rest, facts = cmsgpack.unpack_one(record)
+                      stamp = rest > 0 and record:sub(1, rest) or ''
+                    end
+                    local isCurrent = record and facts.s == state and facts.f == finished and not facts.xk
                     if isCurrent and not (finished < before or kept > keep) then
                       isOver = true
                       break

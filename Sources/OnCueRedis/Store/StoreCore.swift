@@ -11,6 +11,9 @@
         let registry: Registry
         let sessions: SessionTable
         let wakes: WakeHub
+        /// Runs tasks on the client's event loop: no change of threads between a reply and what it leads to, and nothing that
+        /// handlers which block Swift's pool could hold up.
+        let executor: EventLoopTasks
         let unknownSessions = UnknownSessions(grace: Upkeep.unknownFor)
         /// How far the server's clock is ahead of this machine's, as it was last seen.
         private let clockOffset = Mutex<(offset: Duration, seenAt: Duration)?>(nil)
@@ -22,6 +25,7 @@
             registry = Registry(calls: calls, prefix: options.prefix)
             sessions = SessionTable(calls: calls, registry: registry)
             wakes = WakeHub(client: client, time: options.time)
+            executor = EventLoopTasks(client.eventLoop)
             self.calls = calls
         }
 

@@ -23,10 +23,28 @@
             fileprivate var isListening: Bool
         }
 
+        /// What a message says of the jobs that there are to claim: so many new ones of one level.
+        struct Hint: Hashable, Sendable {
+            var channel: String
+            var level: JobPriority
+            var count: Int
+
+            /// - Parameter message: a digit for the level and the number, behind the letter.
+            fileprivate init?(_ channel: String, _ message: ByteBuffer) {
+                let digits = message.readableBytesView.dropFirst()
+                guard let first = digits.first, let level = JobPriority(rawValue: Int(first) - 0x30),
+                    let count = Int(String(decoding: digits.dropFirst(), as: UTF8.self)), count > 0
+                else { return nil }
+                (self.channel, self.level, self.count) = (channel, level, count)
+            }
+        }
+
         private struct Channel {
             var isHeard = false
             var claimable: UInt64 = 0
             var happened: UInt64 = 0
+            /// What the last message of what is claimable said.
+            var hint: Hint?
             var wantedAt: Duration
 
             func count(_ kind: Kind) -> UInt64 { kind == .claimable ? claimable : happened }
@@ -83,14 +101,17 @@
 
         /// Until something newer than `mark` is heard, `end` on the store's uptime is reached, `dueIn` has passed, the task is
         /// cancelled, or a few seconds are over.
-        func wait(for mark: Mark, until end: Duration, dueIn: Duration? = nil) async {
+        ///
+        /// - Returns: what there is to claim, where one message said all of it.
+        @discardableResult
+        func wait(for mark: Mark, until end: Duration, dueIn: Duration? = nil) async -> Hint? {
             let clock: any TimeSource = time ?? SystemTime()
             let due = dueIn.map { clock.uptime() + $0 } ?? end
             let limit = SystemTime().uptime() + (mark.isListening ? .seconds(5) : .milliseconds(500))
             while !Task.isCancelled {
                 let rest = min(end, due) - clock.uptime()
                 let patience = limit - SystemTime().uptime()
-                guard rest > .zero, patience > .zero else { return }
+                guard rest > .zero, patience > .zero else { return nil }
                 let pause = time == nil ? min(rest, patience) : .milliseconds(5)
                 let isNewer: @Sendable (borrowing State) -> Bool = { state in
                     if state.isClosed { return true }
@@ -100,8 +121,19 @@
                     }
                     return false
                 }
-                if state.withLock({ isNewer($0) }) { return }
+                if state.withLock({ isNewer($0) }) { return hint(since: mark) }
                 await suspend(kind: mark.kind, channels: Set(mark.heard.keys), atMost: pause, unless: isNewer)
+            }
+            return nil
+        }
+
+        private func hint(since mark: Mark) -> Hint? {
+            state.withLock { state in
+                let news = mark.heard.filter { (state.channels[$0.key]?.count(mark.kind) ?? $0.value + 1) != $0.value }
+                guard mark.kind == .claimable, news.count == 1, let (name, seen) = news.first,
+                    let channel = state.channels[name], channel.claimable == seen + 1
+                else { return nil }
+                return channel.hint
             }
         }
 
@@ -157,7 +189,12 @@
                     let kind: Kind =
                         payload.getInteger(at: payload.readerIndex) == UInt8(ascii: "w")
                         ? .claimable : .happened
-                    if kind == .claimable { heard.claimable += 1 } else { heard.happened += 1 }
+                    if kind == .claimable {
+                        heard.claimable += 1
+                        heard.hint = Hint(channel, payload)
+                    } else {
+                        heard.happened += 1
+                    }
                     state.channels[channel] = heard
                     return Self.take(&state) { $0.channels.contains(channel) && ($0.kind ?? kind) == kind }
                 case .subscribed(let channel):
@@ -165,12 +202,14 @@
                     // What was said before was not heard.
                     state.channels[channel]?.isHeard = true
                     state.channels[channel]?.claimable += 1
+                    state.channels[channel]?.hint = nil
                     state.channels[channel]?.happened += 1
                     return Self.take(&state) { $0.channels.contains(channel) }
                 case .interrupted:
                     for channel in state.channels.keys {
                         state.channels[channel]?.isHeard = false
                         state.channels[channel]?.claimable += 1
+                        state.channels[channel]?.hint = nil
                         state.channels[channel]?.happened += 1
                     }
                     return Self.take(&state) { _ in true }
