@@ -71,9 +71,9 @@ open() {
     say "session $session"
 }
 
-# Renews the session; stops the command when its job is cancelled or lost.
+# Renews the session as long as this worker lives; stops the command when its job is cancelled or lost.
 heartbeats() {
-    while sleep "$(awk -v lease="$lease" 'BEGIN { print lease / 3 }')"; do
+    while sleep "$(awk -v lease="$lease" 'BEGIN { print lease / 3 }')" && kill -0 $$ 2>/dev/null; do
         session=$(text "$work/session" 1 id)
         case $(call POST "/sessions/$session/renew" "$work/news") in
         200)

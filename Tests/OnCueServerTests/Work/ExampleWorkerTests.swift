@@ -186,5 +186,26 @@
                 #expect(record.state == .pending && record.attempt == 0)
             }
         }
+
+        @Test func theJobOfAKilledShellWorkerFinishesElsewhere() async throws {
+            try await TestServer.run(.sqlite) { server in
+                try await withUpkeep(server) {
+                    let id = try await server.submit(#"{"name":"nap"}"#)
+                    let killed = try shell(server, "nap", "sleep", "30", environment: ["ONCUE_LEASE": "2"])
+                    try await eventually("It runs: \(killed.output)") { killed.output.contains("runs nap \(id)") }
+                    killed.send(SIGKILL)
+                    try await eventually("It is gone") { killed.ended == -SIGKILL }
+                    let other = try shell(server, "nap", "true", environment: ["ONCUE_LEASE": "2"])
+                    try await eventually("It finishes elsewhere: \(other.output)", within: .seconds(40)) {
+                        try await server.job(id)?.state == .completed
+                    }
+                    let record = try #require(try await server.job(id))
+                    #expect(record.attempt == 2)
+                    #expect(try await server.jobs.attempts(of: record.id).map(\.category) == [.system])
+                    other.send(SIGTERM)
+                    try await eventually("It ends: \(other.output)") { other.ended == 0 }
+                }
+            }
+        }
     }
 #endif
