@@ -8,7 +8,7 @@ RELEASE := .build/release
 # every thread that there is, and the Redis client's start dozens of servers, with more open files than one process may have.
 # For the same reason each topology of Redis has a process of its own.
 SERIAL_TESTS := OnCueTests RedisWireTests
-TEST_TARGETS := OnCueSQLiteTests OnCueServerTests OnCuePrometheusTests OnCueHandlersTests OnCueCommandTests PlaybookTests
+TEST_TARGETS := OnCueSQLiteTests OnCueServerTests OnCueRemoteTests OnCuePrometheusTests OnCueHandlersTests OnCueCommandTests PlaybookTests
 RUN_TESTS := $(SWIFT) test --skip-build --disable-xctest
 
 .PHONY: run test bench lint format docs install setup test-setup clean
@@ -57,7 +57,7 @@ format:
 
 docs: setup
 	@mkdir -p docs/api
-	@for target in OnCue OnCueSQLite OnCueRedis RedisWire OnCueHandlers OnCueTesting; do \
+	@for target in OnCue OnCueSQLite OnCueRedis RedisWire OnCueServer OnCueRemote OnCueHandlers OnCueTesting; do \
 		$(SWIFT) package --allow-writing-to-directory docs/api generate-documentation \
 			--target $$target --output-path docs/api/$$target --transform-for-static-hosting \
 			--hosting-base-path $$target || exit 1; \
@@ -79,16 +79,19 @@ setup:
 		else echo "install SQLite's development package (sqlite3.h), then try again" >&2; exit 1; fi; \
 	fi
 
-# What the tests need besides: a real Redis, which they start and stop by themselves.
+# What the tests need besides: a real Redis, which they start and stop by themselves, and what the clients and workers in other
+# languages are written in. Programs for node are left out where there is none.
 test-setup:
-	@if ! command -v redis-server >/dev/null; then \
-		as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
-		if command -v apt-get >/dev/null; then $$as_root apt-get update -q && $$as_root apt-get install -y -q redis-server; \
-		elif command -v dnf >/dev/null; then $$as_root dnf install -y redis; \
-		elif command -v apk >/dev/null; then $$as_root apk add redis; \
-		elif command -v brew >/dev/null; then brew install redis; \
-		else echo "install redis-server (7.0 or later), then try again" >&2; exit 1; fi; \
-	fi
+	@missing=""; for program in redis-server python3 curl openssl; do \
+		command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+	[ -n "$$missing" ] || exit 0; \
+	as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	if command -v apt-get >/dev/null; then $$as_root apt-get update -q && $$as_root apt-get install -y -q $$missing; \
+	else set -- $$(echo $$missing | sed 's/redis-server/redis/'); \
+		if command -v dnf >/dev/null; then $$as_root dnf install -y "$$@"; \
+		elif command -v apk >/dev/null; then $$as_root apk add "$$@"; \
+		elif command -v brew >/dev/null; then brew install "$$@"; \
+		else echo "install$$missing, then try again" >&2; exit 1; fi; fi
 
 clean:
 	rm -rf .build docs/api
