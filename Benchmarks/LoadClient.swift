@@ -67,6 +67,21 @@
             return (answer.text, clock.now - start)
         }
 
+        /// How long answers took, over one connection that is kept, with a pause behind each.
+        func times(_ request: String, pause: Duration, for span: Duration) async throws -> [Duration] {
+            let answers = Times()
+            let clock = ContinuousClock()
+            let end = clock.now + span
+            try await connect { promise in
+                RequestLoop(ByteBuffer(string: request), pause: .init(pause), done: promise) {
+                    clock.now < end
+                } took: { time in
+                    answers.add(time)
+                }
+            }
+            return answers.all
+        }
+
         /// Opens streams that read whatever comes, and closes them behind `body`.
         func withStreams<Value: Sendable>(
             _ count: Int, _ request: String, _ body: () async throws -> Value
@@ -119,6 +134,13 @@
         var isEmpty: Bool { left.load(ordering: .relaxed) <= 0 }
     }
 
+    private final class Times: Sendable {
+        private let list = Mutex<[Duration]>([])
+
+        var all: [Duration] { list.withLock { $0 } }
+        func add(_ time: Duration) { list.withLock { $0.append(time) } }
+    }
+
     private final class Answer: Sendable {
         private let content = Mutex("")
 
@@ -132,17 +154,22 @@
         typealias OutboundOut = ByteBuffer
 
         private let request: ByteBuffer
+        private let pause: TimeAmount
         private let done: EventLoopPromise<Void>
         private let goesOn: () -> Bool
         private let received: ((String) -> Void)?
+        private let took: ((Duration) -> Void)?
         private var buffer = ByteBuffer()
+        private var sentAt = ContinuousClock.now
         private static let blank = Array("\r\n\r\n".utf8)
 
         init(
-            _ request: ByteBuffer, done: EventLoopPromise<Void>, goesOn: @escaping () -> Bool,
-            received: ((String) -> Void)? = nil
+            _ request: ByteBuffer, pause: TimeAmount = .zero, done: EventLoopPromise<Void>,
+            goesOn: @escaping () -> Bool, received: ((String) -> Void)? = nil, took: ((Duration) -> Void)? = nil
         ) {
             self.request = request
+            self.pause = pause
+            self.took = took
             self.done = done
             self.goesOn = goesOn
             self.received = received
@@ -160,8 +187,14 @@
                 return context.close(promise: nil)
             }
             received?(answer)
+            took?(ContinuousClock.now - sentAt)
             buffer.clear()
-            next(context)
+            guard pause > .zero else { return next(context) }
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(in: pause) {
+                let (handler, context) = bound.value
+                handler.next(context)
+            }
         }
 
         func channelInactive(context: ChannelHandlerContext) {
@@ -178,6 +211,7 @@
                 done.succeed()
                 return context.close(promise: nil)
             }
+            sentAt = ContinuousClock.now
             context.writeAndFlush(wrapOutboundOut(request), promise: nil)
         }
 

@@ -106,12 +106,7 @@
                         return []
                     }
                     group.addTask {
-                        var times: [Duration] = []
-                        while clock.now - begin < .seconds(10) {
-                            times.append(try await served.client.ask(read).time)
-                            try await clock.sleep(for: .milliseconds(5))
-                        }
-                        return times
+                        try await served.client.times(read, pause: .milliseconds(5), for: .seconds(10))
                     }
                     return try await group.reduce(into: []) { $0 += $1 }
                 }.map { $0 / .milliseconds(1) }.sorted()

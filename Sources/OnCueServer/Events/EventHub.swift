@@ -16,7 +16,8 @@
             var streams: [Int: EventStream] = [:]
             /// Streams that are about one job, by that job: the others need not be asked about its events.
             var byJob: [JobID: Set<Int>] = [:]
-            var broad: Set<Int> = []
+            /// The others, by what they want: an event is held against each filter once, however many streams have it.
+            var broad: [EventFilter: Set<Int>] = [:]
             var nextNumber = 0
             var reader: Task<Void, Never>?
             /// Everything after this place is handed to the streams.
@@ -63,7 +64,7 @@
                 if let job = filter.job {
                     state.byJob[job, default: []].insert(stream.number)
                 } else {
-                    state.broad.insert(stream.number)
+                    state.broad[filter, default: []].insert(stream.number)
                 }
                 if state.reader == nil {
                     let executor = EventLoopExecutor(eventLoop)
@@ -82,10 +83,12 @@
         fileprivate func leave(_ stream: EventStream) {
             state.withLock { state in
                 guard state.streams.removeValue(forKey: stream.number) != nil else { return }
-                state.broad.remove(stream.number)
                 if let job = stream.filter.job {
                     state.byJob[job]?.remove(stream.number)
                     if state.byJob[job]?.isEmpty == true { state.byJob[job] = nil }
+                } else {
+                    state.broad[stream.filter]?.remove(stream.number)
+                    if state.broad[stream.filter]?.isEmpty == true { state.broad[stream.filter] = nil }
                 }
             }
             stream.end()
@@ -188,21 +191,20 @@
         /// - Returns: about how much time of a processor they will take of it all.
         private func hand(out events: [JobEvent]) -> Duration {
             guard !events.isEmpty else { return .zero }
-            let (streams, byJob, wide) = state.withLock { state in
-                (state.streams, state.byJob, state.broad.compactMap { state.streams[$0] })
-            }
+            let (streams, byJob, broad) = state.withLock { ($0.streams, $0.byJob, $0.broad) }
             var batches: [Int: [EventStream.Item]] = [:]
             for event in events {
                 let narrow = event.job.flatMap { byJob[$0] } ?? []
-                let meant =
-                    narrow.compactMap { streams[$0] }.filter { $0.filter.matches(event) }
-                    + wide.filter { $0.filter.matches(event) }
+                var meant = narrow.compactMap { streams[$0] }.filter { $0.filter.matches(event) }
+                for (filter, numbers) in broad where filter.matches(event) {
+                    meant += numbers.compactMap { streams[$0] }
+                }
                 guard !meant.isEmpty else { continue }
                 let item = EventStream.Item(event: event, text: EventText.event(event))
                 for stream in meant { batches[stream.number, default: []].append(item) }
             }
             for (number, items) in batches { streams[number]?.add(items) }
-            return .microseconds(20 * batches.count) + .nanoseconds(100 * events.count * wide.count)
+            return .microseconds(20 * batches.count) + .nanoseconds(100 * events.count * broad.count)
         }
 
         private func pause(_ time: Duration) async {
