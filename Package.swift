@@ -104,6 +104,20 @@ let package = Package(
         ),
         // What the HTTP API says, as values with their JSON: read and written by the server and its clients.
         .target(name: "OnCueAPI", dependencies: ["OnCue"], swiftSettings: swiftSettings),
+        // A store that is behind the HTTP API.
+        .target(
+            name: "OnCueRemote",
+            dependencies: [
+                "OnCue",
+                "OnCueAPI",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Server"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Server"])),
+            ],
+            swiftSettings: swiftSettings
+        ),
         // The HTTP API over any store.
         .target(
             name: "OnCueServer",
@@ -266,6 +280,22 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(
                     name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "OnCueRemoteTests",
+            dependencies: [
+                "OnCueRemote",
+                "OnCueAPI",
+                "OnCueServer",
+                "OnCueSQLite",
+                "OnCueTesting",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings
         ),

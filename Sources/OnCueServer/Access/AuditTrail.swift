@@ -40,6 +40,7 @@
 
         func record(_ request: APIRequest, by route: Route, status: HTTPResponse.Status) async {
             guard let name = route.auditedAction else { return }
+            if route.auditing == .keys, !request.principal.isKey { return }
             let action = AuditedAction(
                 principal: request.principal.id, role: request.principal.role?.rawValue, action: name,
                 target: request.auditedTarget(of: route), outcome: "\(status.code)", requestID: request.id)
@@ -127,7 +128,9 @@
         /// The name under which the audit log has it, as in `jobs.cancel`; nil for what changes nothing and for what
         /// workers do.
         var auditedAction: String? {
-            guard method != .get, let permission, permission != .read, permission != .work else { return nil }
+            guard auditing != .never, method != .get, let permission, permission != .read, permission != .work else {
+                return nil
+            }
             let parts = RouteTable.segments(of: path).filter { $0 != "api" && $0 != "v1" }
             let names = parts.filter { $0.first != "{" }
             guard names.last != "wait" else { return nil }
@@ -148,6 +151,7 @@
     extension APIRequest {
         /// What the path names; else what the body says, such as the filter of a bulk action.
         fileprivate func auditedTarget(of route: Route) -> String? {
+            if let target = route.auditedTarget { return target(self) }
             if !parameters.isEmpty { return parameters.sorted { $0.key < $1.key }.map(\.value).joined(separator: "/") }
             guard route.permission != .submit, !body.isEmpty else { return nil }
             return String(decoding: body.prefix(Limits.messageBytes), as: UTF8.self)

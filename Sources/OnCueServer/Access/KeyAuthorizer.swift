@@ -104,6 +104,7 @@
             guard let permission = route.permission, let role = principal.role else { return }
             switch role.allows(permission) {
             case .everything: return
+            case .nothing where route.alsoFor.map({ role.allows($0) == .everything }) ?? false: return
             case .nothing:
                 throw APIError(
                     .forbidden, "forbidden",

@@ -39,6 +39,7 @@
             let routes =
                 jobs(context) + jobChanges(context) + bulk(context) + queues(context) + workers(context)
                 + work(context) + events(context) + access(context) + health(context) + metrics(context)
+                + store(context)
             return routes + [openAPI(describing: routes)]
         }
     }

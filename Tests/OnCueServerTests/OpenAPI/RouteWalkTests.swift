@@ -19,6 +19,7 @@
                 try await walk.changeMany()
                 try await walk.serveQueues()
                 try await walk.followEvents()
+                try await walk.callStore()
                 try await walk.manageAccess()
                 #expect(walk.routesWithoutSuccess() == [])
             }
@@ -327,6 +328,78 @@
             for event in events {
                 let problems = description.checker.problems(try JSONValue(text: event.data), schema)
                 #expect(problems.isEmpty, "\(path) \(event.name): \(problems)")
+            }
+        }
+
+        /// The calls of the store itself.
+        func callStore() async throws {
+            @discardableResult
+            func call(_ name: String, _ body: String = "{}", is status: Int = 200) async throws -> TestServer.Answer {
+                try await step(.POST, "/api/v1/store/\(name)", body, is: status)
+            }
+            let process = #"{"host":"h","boot":"","namespace":"","pid":1,"started":""}"#
+            let opened = try await call(
+                "open-session", #"{"worker":"w","process":\#(process),"lease":30000000000,"concurrency":1}"#)
+            let session = try #require(opened.json["value"] as? String)
+            let accepted = try await call(
+                "enqueue",
+                #"{"atomically":false,"jobs":[{"name":"a","queue":"s","payload":"AQI=","tags":{"t":"1"}},{"name":"a b"}]}"#
+            )
+            let items = try #require(accepted.json["items"] as? [[String: Any]])
+            let id = try #require(items[0]["accepted"] as? String)
+            try await call("find", #"{"items":["\#(id)","\#(UUID().uuidString.lowercased())"]}"#)
+            try await call("search", #"{"filter":{"tags":{"t":null}},"order":"newest","limit":10}"#)
+            try await call("search", #"{"filter":{},"order":"newest","limit":0}"#, is: 422)
+            try await call("count", #"{"filter":{"states":["pending"]},"bound":10}"#)
+            let claim = #"{"session":"\#(session)","queues":[{"name":"s"}],"limit":1,"wait":1000000,"ticket":"t"}"#
+            let taken = try await call("claim", claim)
+            let job = try #require((taken.json["items"] as? [Any])?.first)
+            let text = String(decoding: try JSONSerialization.data(withJSONObject: job), as: UTF8.self)
+            try await call("claim", claim)
+            try await call("interrupt", #"{"value":"t"}"#)
+            for name in ["renew", "news"] { try await call(name, #"{"value":"\#(session)"}"#) }
+            try await call("held", #"{"session":"\#(session)"}"#)
+            try await call("record", #"{"items":[{"job":\#(text),"kind":"effect","key":"k","result":"AQ=="}]}"#)
+            for name in ["memory", "attempts"] { try await call(name, #"{"value":"\#(id)"}"#) }
+            try await call("outcome", #"{"job":"\#(id)","wait":1000000}"#)
+            let settlement = #"{"job":\#(text),"outcome":{"kind":"completed","output":"AQ=="}}"#
+            let batch = #"{"session":"\#(session)","sequence":1,"items":[\#(settlement)]}"#
+            for _ in 0..<2 { try await call("settle", batch) }
+            try await call("exchange", #"{"settle":\#(batch),"claim":{"session":"\#(session)","limit":1}}"#)
+            try await call("cancel", #"{"jobs":["\#(id)"],"change":{"kind":"cancel","force":false}}"#)
+            try await call("cancel", #"{"jobs":["\#(id)"],"change":{"kind":"delete"}}"#, is: 422)
+            try await call("change", #"{"jobs":["\#(id)"],"change":{"kind":"delete"}}"#)
+            try await call("queues")
+            try await call("change-queue", #"{"queue":"s","change":{"kind":"settings","settings":{"order":1}}}"#)
+            try await call("purge", #"{"queue":"s","states":["pending"],"limit":10}"#)
+            try await call("remove-queue", #"{"value":"s"}"#)
+            try await call("remove-queue", #"{"value":"s"}"#, is: 404)
+            try await call("defaults")
+            try await call("set-defaults")
+            try await call("instruct", #"{"session":"\#(session)","quiet":true,"stop":false}"#)
+            try await call("sessions")
+            try await call("fence", #"{"session":"\#(session)","renewals":7,"error":"e"}"#)
+            try await call("fence", #"{"session":"\#(session)","error":"e"}"#)
+            try await call("renew", #"{"value":"\#(session)"}"#, is: 409)
+            try await call("close-session", #"{"value":"\#(session)"}"#)
+            try await call("events", #"{"after":"0-0","limit":100}"#)
+            try await call("latest-event")
+            let document = #""collection":"c","key":"k","expecting":{"kind":"nothing"}"#
+            try await call("put-document", "{\(document),\"value\":\"AQ==\"}")
+            try await call("put-document", "{\(document),\"value\":\"AQ==\"}", is: 409)
+            try await call("documents", #"{"collection":"c","limit":10}"#)
+            try await call("remove-document", #"{"collection":"c","key":"k","expecting":{"kind":"anything"}}"#)
+            try await call("append-audit", #"{"items":[{"principal":"p","action":"a","outcome":"o"}]}"#)
+            try await call("audit", #"{"limit":10}"#)
+            try await call(
+                "maintain", #"{"limit":10,"events_before":0,"events_keep":1000,"sessions_before":0}"#)
+            for name in ["info", "check", "now"] { try await call(name) }
+            // Memory has nothing to repair; the other stores have.
+            let repaired = try await server.send(.POST, "/api/v1/store/repair", #"{"dry_run":true}"#)
+            #expect([200, 501].contains(repaired.status))
+            note(.POST, "/api/v1/store/repair")
+            for body in ["[]", "{", #"{"value":1}"#] {
+                try await call("renew", body, is: body == #"{"value":1}"# ? 422 : 400)
             }
         }
 

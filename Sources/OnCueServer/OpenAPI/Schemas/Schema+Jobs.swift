@@ -13,6 +13,7 @@
                         .required("code", .text(pattern: "^[a-z][a-z_]*$"), "For programs."),
                         .required("message", .text, "For people: what is wrong and what would help."),
                         .optional("field", .text, "The value that is at fault, as in jobs[3].payload."),
+                        .optional("store", StoreError.schema),
                     ]))
             ])
 
