@@ -176,6 +176,7 @@ let package = Package(
             dependencies: [
                 "OnCue",
                 "OnCueHandlers",
+                .target(name: "OnCueRemote", condition: .when(traits: ["Server"])),
                 .target(name: "OnCueServer", condition: .when(traits: ["Server"])),
                 .target(name: "OnCuePrometheus", condition: .when(traits: ["Server"])),
                 .product(

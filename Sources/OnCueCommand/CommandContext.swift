@@ -63,11 +63,29 @@ extension CommandContext {
 
     /// The store's URL as it may be shown.
     var storeText: String {
-        get throws { StoreLocation.masked(try settings.text(.store) ?? "") }
+        get throws {
+            if case .server(let url, _) = try location { return StoreLocation.masked(url) }
+            return StoreLocation.masked(try settings.text(.store) ?? "")
+        }
     }
 
+    /// Where the jobs are: what was said nearer to the command line counts, of a store and of a server.
     var location: StoreLocation {
-        get throws { try StoreLocation(try settings.text(.store) ?? "", environment: environment) }
+        get throws {
+            let store = try settings.value(.store)
+            guard let server = try settings.value(.server) else {
+                return try StoreLocation(store?.text ?? "", environment: environment)
+            }
+            let strength = store?.origin.strength ?? 0
+            guard strength != server.origin.strength else {
+                throw CommandError.usage(
+                    "a store and a server are both given (\(server.origin)); give one of them")
+            }
+            guard strength < server.origin.strength else {
+                return try StoreLocation(store?.text ?? "", environment: environment)
+            }
+            return .server(url: server.text, apiKey: try settings.text(.apiKey))
+        }
     }
 
     /// - Parameter isCheckedFirst: looks a file over before it is used; commands that end at once do without.

@@ -74,8 +74,9 @@
         }
 
         deinit {
-            // A client that was not shut down may not go.
-            if !state.withLock({ $0.isClosed }) { client.shutdown { [client] _ in _ = client } }
+            // A client that was not shut down may not go, and what its last answer left behind comes first.
+            guard !state.withLock({ $0.isClosed }) else { return }
+            eventLoops.any().scheduleTask(in: .seconds(1)) { [client] in client.shutdown { _ in _ = client } }
         }
 
         var isClosed: Bool { state.withLock { $0.isClosed } }
@@ -124,6 +125,7 @@
             return result.mapError { Failure(error: $0, wasSent: reader.wasSent) }
         }
 
+        /// Ends what is under way, then the connections.
         func close() async {
             let tasks = state.withLock { state -> [HTTPClient.Task<Answer>]? in
                 guard !state.isClosed else { return nil }
@@ -133,8 +135,26 @@
             guard let tasks else { return }
             for task in tasks { task.cancel() }
             await withCheckedContinuation { continuation in
+                EventLoopFuture.andAllComplete(tasks.map(\.futureResult), on: eventLoops.any())
+                    .whenComplete { _ in continuation.resume() }
+            }
+            await settle()
+            await withCheckedContinuation { continuation in
                 client.shutdown { _ in continuation.resume() }
             }
+        }
+
+        /// Lets the event loops finish what an answer leaves behind: a connection of a client that has been shut down must
+        /// not become free any more, and one becomes free only after its answer was given.
+        private func settle() async {
+            for _ in 0..<4 {
+                for eventLoop in eventLoops.makeIterator() {
+                    await withCheckedContinuation { continuation in
+                        eventLoop.execute { continuation.resume() }
+                    }
+                }
+            }
+            await pause(.milliseconds(10))
         }
 
         /// Waits on an event loop.

@@ -9,6 +9,18 @@ struct GlobalOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Work through an OnCue server instead: http://HOST:PORT or https://HOST.", valueName: "url"))
+    var server: String?
+
+    @Option(
+        name: .customLong("api-key"),
+        help: ArgumentHelp(
+            "The key for the server. Others on this machine can read a command line: better set ONCUE_API_KEY.",
+            valueName: "key"))
+    var apiKey: String?
+
+    @Option(
+        help: ArgumentHelp(
             "full: an answered id survives a loss of power; normal: a crash of the process. (default: full)",
             valueName: "level"))
     var durability: String?
@@ -37,12 +49,16 @@ struct GlobalOptions: ParsableArguments {
 
     /// The options above as they are written, for moving them behind the subcommand.
     static let flags: Set<String> = ["--json", "-v", "--verbose", "-q", "--quiet"]
-    static let options: Set<String> = ["--store", "--durability", "--config", "--log-level", "--log-format"]
+    static let options: Set<String> = [
+        "--store", "--server", "--api-key", "--durability", "--config", "--log-level", "--log-format",
+    ]
 
     /// What was given, by the setting's name.
     var given: [String: String] {
         var given: [String: String] = [:]
         given[Setting.store.name] = store
+        given[Setting.server.name] = server
+        given[Setting.apiKey.name] = apiKey
         given[Setting.durability.name] = durability
         given[Setting.logLevel.name] = logLevel
         given[Setting.logFormat.name] = logFormat

@@ -36,7 +36,7 @@ struct ConfigCommand: AsyncParsableCommand {
             let isDefault = value == nil || value?.origin == .fallback
             table.append(
                 Table.Cell(setting.name, isDefault ? nil : .bold),
-                Table.Cell(value.map { StoreLocation.masked($0.text) } ?? "-"),
+                Table.Cell(value?.shown ?? "-"),
                 Table.Cell(value?.origin.description ?? "default", isDefault ? .faint : nil))
         }
         context.output.table(table)
@@ -46,7 +46,7 @@ struct ConfigCommand: AsyncParsableCommand {
         json.object { json in
             json.field("name", setting.name)
             json.key("value")
-            if let value { json.string(StoreLocation.masked(value.text)) } else { json.null() }
+            if let value { json.string(value.shown) } else { json.null() }
             json.field("source", value?.origin.kind ?? "default")
             json.field("from", value?.origin.description ?? "default")
             json.field("flag", setting.flag)

@@ -5,6 +5,8 @@ struct Setting: Hashable, Sendable {
     /// What holds when it is set nowhere; nil: see `summary`.
     let fallback: String?
     let summary: String
+    /// Never shown.
+    var isSecret = false
 
     /// `--shutdown-timeout`
     var flag: String { "--\(name)" }
@@ -18,6 +20,12 @@ extension Setting {
     static let store = Setting(
         name: "store", fallback: "sqlite:./oncue.db",
         summary: "where the jobs are: sqlite:PATH, redis://HOST or memory:")
+    static let server = Setting(
+        name: "server", fallback: nil,
+        summary: "an OnCue server to work through instead of a store: http://HOST:PORT or https://HOST")
+    static let apiKey = Setting(
+        name: "api-key", fallback: nil, summary: "the key for the server; best given as ONCUE_API_KEY or in a file",
+        isSecret: true)
     static let durability = Setting(
         name: "durability", fallback: "full",
         summary: "full: an answered id survives power loss; normal: a crash of the process")
@@ -65,7 +73,9 @@ extension Setting {
         private static let defaultAddress = "off"
     #endif
 
-    static let global: [Setting] = [.store, .durability, .json, .logLevel, .logFormat, .verbose, .quiet]
+    static let global: [Setting] = [
+        .store, .server, .apiKey, .durability, .json, .logLevel, .logFormat, .verbose, .quiet,
+    ]
     static let work: [Setting] = [
         .concurrency, .queues, .handlers, .noBuiltins, .shutdownTimeout, .lease, .workerName, .processes,
     ]

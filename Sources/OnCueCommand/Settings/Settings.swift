@@ -10,6 +10,16 @@ struct SettingValue: Sendable {
         case file(String, key: String)
         case fallback
 
+        /// Of two places the one with the greater number counts.
+        var strength: Int {
+            switch self {
+            case .flag: 3
+            case .environment: 2
+            case .file: 1
+            case .fallback: 0
+            }
+        }
+
         var description: String {
             switch self {
             case .flag(let flag): "flag \(flag)"
@@ -34,8 +44,10 @@ struct SettingValue: Sendable {
     var text: String
     var origin: Origin
 
+    /// As it may be shown.
+    var shown: String { setting.isSecret ? "***" : StoreLocation.masked(text) }
+
     func invalid(_ reason: String) -> CommandError {
-        let shown = StoreLocation.masked(text)
         return .usage("\(setting.name): '\(shown.prefix(200))' \(reason) (from \(origin))")
     }
 }

@@ -7,13 +7,18 @@ import OnCue
 #if Redis
     import OnCueRedis
 #endif
+#if Server
+    import OnCueRemote
+#endif
 
-/// A store as one text names it everywhere: `sqlite:PATH`, `redis://HOST` and its kin, or `memory:`.
+/// A store as one text names it everywhere: `sqlite:PATH`, `redis://HOST` and its kin, `memory:`, or the URL of a server.
 enum StoreLocation: Equatable, Sendable {
     case sqlite(path: String)
     /// What the Redis store reads itself.
     case redis(url: String)
     case memory
+    /// A store behind an OnCue server.
+    case server(url: String, apiKey: String?)
 
     /// - Parameter environment: where `redis:` without a host finds `REDIS_HOST`, `REDIS_PORT`, `REDIS_PASSWORD` and `REDIS_DB`.
     init(_ url: String, environment: [String: String] = [:]) throws(CommandError) {
@@ -34,6 +39,8 @@ enum StoreLocation: Equatable, Sendable {
             self = .memory
         case "redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster", "redis+unix":
             self = .redis(url: try Self.completed(url, environment))
+        case "http", "https":
+            throw .usage("a server is no --store", hint: "Write --server \(Self.masked(url))")
         case "postgres", "postgresql":
             throw .usage(
                 "stores of the kind \(url[..<colon]): are not in this version of oncue", hint: Self.kinds)
@@ -103,6 +110,14 @@ enum StoreLocation: Equatable, Sendable {
         switch self {
         case .memory:
             return MemoryStore()
+        case .server(let url, let apiKey):
+            #if Server
+                return try RemoteStore(url: url, apiKey: apiKey)
+            #else
+                throw StoreError(
+                    .unsupported,
+                    "this oncue was built without its server's client, so it cannot use \(Self.masked(url))")
+            #endif
         case .redis(let url):
             #if Redis
                 var logger = logger

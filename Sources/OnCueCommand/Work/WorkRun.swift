@@ -158,6 +158,8 @@ struct WorkRun: Sendable {
             switch setting {
             case .json, .verbose, .quiet, .noBuiltins:
                 if try context.settings.flag(setting) { arguments.append(setting.flag) }
+            // Everyone on the machine can read a command line.
+            case .apiKey: setenv(setting.variable, value.text, 1)
             default: arguments.append("\(setting.flag)=\(value.text)")
             }
         }
@@ -205,7 +207,8 @@ struct WorkRun: Sendable {
 
     private func next(_ names: [String], store: String) -> [String] {
         let isDefault = (try? context.settings.value(.store)?.origin) == .fallback
-        let option = isDefault ? "" : " --store \(store)"
+        var option = isDefault ? "" : " --store \(store)"
+        if case .server? = try? context.location { option = " --server \(store)" }
         guard !store.hasPrefix("memory:") else {
             return ["A memory: store lives in this process; no other command reaches it.", "Ctrl-C stops."]
         }
