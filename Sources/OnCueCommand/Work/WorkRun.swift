@@ -15,6 +15,11 @@ struct WorkRun: Sendable {
     init(context: CommandContext, isServing: Bool) throws {
         self.context = context
         self.isServing = isServing
+        if isServing, case .server = try context.location {
+            throw CommandError.usage(
+                "'serve' serves a store, and a server has one already",
+                hint: "'oncue work --server URL' starts a worker for it")
+        }
         plan = try WorkPlan(context.settings, isServing: isServing)
         handlers = try HandlerSet(file: plan.handlersFile, hasBuiltIns: plan.hasBuiltIns)
     }
