@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "OnCue", targets: ["OnCue"]),
         .library(name: "OnCueSQLite", targets: ["OnCueSQLite"]),
         .library(name: "OnCueRedis", targets: ["OnCueRedis"]),
+        .library(name: "OnCueRemote", targets: ["OnCueRemote"]),
         .library(name: "OnCueHandlers", targets: ["OnCueHandlers"]),
         .library(name: "OnCueTesting", targets: ["OnCueTesting"]),
         .executable(name: "oncue", targets: ["OnCueCommand"]),

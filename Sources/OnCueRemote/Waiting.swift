@@ -19,8 +19,9 @@
                 let start = ContinuousClock.now
                 do throws(StoreError) {
                     let answer = try await ask(slice)
-                    if isAnswer(answer) || slice >= left || Task.isCancelled { return answer }
-                    left -= min(slice, transport.longestWait ?? slice)
+                    let waited = min(slice, transport.longestWait ?? slice)
+                    if isAnswer(answer) || waited >= left || Task.isCancelled { return answer }
+                    left -= waited
                     troubleSince = nil
                     pause = .milliseconds(100)
                 } catch {

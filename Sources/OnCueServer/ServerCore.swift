@@ -3,6 +3,7 @@
     import Logging
     import NIOCore
     import OnCue
+    import OnCueAPI
     import Synchronization
 
     /// What all connections of a server share.
@@ -105,6 +106,11 @@
         }
 
         // MARK: Requests
+
+        func bodyLimit(of head: HTTPRequest) -> Int {
+            let isStoreCall = head.path?.hasPrefix(StoreCalls.path) ?? false
+            return isStoreCall ? configuration.limits.storeBody : configuration.limits.body
+        }
 
         /// Finds the route of a request.
         func prepare(

@@ -3,6 +3,8 @@
     public struct ServerLimits: Sendable {
         /// Bytes of a request's body. Default 10 MiB.
         public var body = 10 * 1_048_576
+        /// Bytes of the body of a call of the store, where outcomes carry their jobs. Default 64 MiB.
+        public var storeBody = 64 * 1_048_576
         /// Bytes of a request's headers. Default 16 KiB.
         public var headers = 16_384
         /// Containers within containers in a body's JSON, 512 at most. Default 512.

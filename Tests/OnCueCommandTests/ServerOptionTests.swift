@@ -31,7 +31,7 @@
 
             let follower = try Child(["events", "--follow", "--json", "--server", url], in: away)
             try await Task.sleep(for: .milliseconds(500))
-            let dead = try await said("submit", "error", "--max-attempts", "1", "--queue", "other", "--json")
+            let dead = try await said("submit", "error", "--queue", "other", "--json")
             let id = try #require(try dead.object()["id"] as? String)
             try await wait("the event is followed") { follower.output.contains(id) }
             follower.send(SIGINT)

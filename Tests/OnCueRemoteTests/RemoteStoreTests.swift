@@ -64,11 +64,12 @@
         }
 
         @Test func whatIsNoSuchServerIsSaid() async throws {
+            func text(_ status: String, _ body: String) -> String {
+                "HTTP/1.1 \(status)\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
+            }
             let answers = [
-                "HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\n\r\n{}",
-                "HTTP/1.1 404 Not Found\r\ncontent-length: 61\r\n\r\n"
-                    + #"{"error":{"code":"not_found","message":"endpoint not found"}}"#,
-                "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello", "HTTP/1.1 302 Found\r\nlocation: /x\r\n\r\n",
+                text("404 Not Found", "{}"), text("200 OK", "hello"), text("302 Found\r\nlocation: /x", ""),
+                text("404 Not Found", #"{"error":{"code":"not_found","message":"endpoint not found"}}"#),
             ]
             for answer in answers {
                 let server = try await OddServer(answering: answer)
@@ -220,7 +221,9 @@
         }
 
         @Test func manyLargeJobsGoInSeveralRequests() async throws {
-            try await served { _, remote, memory in
+            var configuration = JobServer.Configuration(port: 0)
+            configuration.limits.storeBody = 10 << 20
+            try await served(configuration) { _, remote, memory in
                 let payload = [UInt8](repeating: 7, count: 1_000_000)
                 let answers = try await remote.enqueue(
                     [NewJob](repeating: NewJob(name: "a", payload: payload), count: 12), atomically: false)

@@ -27,7 +27,7 @@ extension StoreObject {
 
     package init(_ value: JSONSlicer.Value, named name: String, in fields: JSONFields) throws(ValidationError) {
         guard value.kind == .object else { throw fields.wrongType(name, "an object") }
-        let path = fields.path(name)
+        let path = fields.prefixed(name)
         try self.init(JSONFields(fields.bytes, in: value.range, field: path, prefix: path + "."))
     }
 }
@@ -63,11 +63,6 @@ extension JSONWriter {
 }
 
 extension JSONFields {
-    /// The full name of a field, as refusals give it.
-    func path(_ name: String) -> String {
-        wrongType(name, "").field
-    }
-
     /// A field that has to be there.
     package func read<Value: StoreValue>(
         _ name: String, as type: Value.Type = Value.self
@@ -99,7 +94,7 @@ extension JSONFields {
     package func readCount(_ name: String) throws(ValidationError) -> Int {
         let count: Int = try read(name)
         guard count >= 0 else {
-            throw ValidationError(field: path(name), message: "may not be negative, this is \(count)")
+            throw ValidationError(field: prefixed(name), message: "may not be negative, this is \(count)")
         }
         return count
     }
@@ -107,7 +102,7 @@ extension JSONFields {
     /// A span that is not negative; zero when it is absent.
     package func readWait(_ name: String) throws(ValidationError) -> Duration {
         let wait: Duration = try read(ifPresent: name) ?? .zero
-        guard wait >= .zero else { throw ValidationError(field: path(name), message: "may not be negative") }
+        guard wait >= .zero else { throw ValidationError(field: prefixed(name), message: "may not be negative") }
         return wait
     }
 

@@ -27,7 +27,7 @@
                     var parts = inbound.makeAsyncIterator()
                     do {
                         while case .head(let head)? = try await parts.next() {
-                            var body = BodyReading(head, limit: core.configuration.limits.body)
+                            var body = BodyReading(head, limit: core.bodyLimit(of: head))
                             if body.isExpected { try await outbound.write(.head(HTTPResponse(status: .continue))) }
                             while body.isUnderWay {
                                 guard let part = try await parts.next() else { throw ChannelError.inputClosed }

@@ -16,7 +16,8 @@
             let doc = RouteDoc(
                 details: Self.details, body: Request.self == Nothing.self ? nil : Request.schema, .ok(Answer.schema),
                 .refused(.notFound, "There is no such thing: `not_found`."),
-                .refused(.conflict, "What stands there does not allow it: `conflict`, `fenced`."))
+                .refused(.conflict, "What stands there does not allow it: `conflict`."),
+                .refused(.gone, "The session has ended, and what it held is others' now: `fenced`."))
             var route = Route(.post, call.path, call.permission, call.summary, doc: doc, isLong: isLong) { request in
                 var response: APIResponse
                 do {

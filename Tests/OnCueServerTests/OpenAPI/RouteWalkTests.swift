@@ -380,7 +380,7 @@
             try await call("sessions")
             try await call("fence", #"{"session":"\#(session)","renewals":7,"error":"e"}"#)
             try await call("fence", #"{"session":"\#(session)","error":"e"}"#)
-            try await call("renew", #"{"value":"\#(session)"}"#, is: 409)
+            try await call("renew", #"{"value":"\#(session)"}"#, is: 410)
             try await call("close-session", #"{"value":"\#(session)"}"#)
             try await call("events", #"{"after":"0-0","limit":100}"#)
             try await call("latest-event")
