@@ -104,7 +104,7 @@
 
         @Test func aServerThatSaysNothingIsGivenUpAtTheDeadline() async throws {
             let server = try await OddServer(answering: "")
-            let remote = try RemoteStore(url: server.url, options: .init(callDeadline: .milliseconds(300)))
+            let remote = try RemoteStore(url: server.url, options: .init(callDeadline: .seconds(3)))
             #expect(await code { () throws(StoreError) in _ = try await remote.queues() } == .timedOut)
             #expect(
                 await code { () throws(StoreError) in
