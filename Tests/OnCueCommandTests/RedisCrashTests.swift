@@ -94,7 +94,9 @@
                 // Those that were stopped went on afterwards: what they brought late was not taken.
                 for worker in workers {
                     worker.send(SIGTERM)
-                    #expect(try await worker.ended() == .exited(0))
+                    let end = try await worker.ended()
+                    // The newest may not have come to hear signals yet.
+                    #expect(end == .exited(0) || end == .signaled(SIGTERM))
                 }
                 let queue = try #require(try await store.queues().first)
                 #expect(queue.totals.completed == ids.count && queue.counts.values.reduce(0, +) == ids.count)
