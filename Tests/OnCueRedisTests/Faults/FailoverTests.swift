@@ -12,8 +12,9 @@
             ports.map { .tcp(host: "127.0.0.1", port: $0) }
         }
 
-        @Test("A master behind Sentinels that is killed, where two replicas have every write")
-        func losesItsMaster() async throws {
+        /// One that has only stood still comes back and takes for a moment what was sent to it before it stood still.
+        @Test("A master behind Sentinels that goes, where two replicas have every write", arguments: [true, false])
+        func losesItsMaster(comesBack: Bool) async throws {
             let replication = try await RedisReplication.start(replicas: 2)
             let result: Result<Void, any Error>
             do {
@@ -23,10 +24,16 @@
                 setting.replicas = 2
                 try await OutageScene.run(setting) { _ in
                     let start = OutageScene.Instant.now
-                    let old = try await replication.killMaster()
+                    let old = try await replication.master()
+                    if comesBack { old.freeze() } else { await old.kill() }
                     let port = try await replication.masterPort(otherThan: old.port)
+                    if comesBack {
+                        old.thaw()
+                        try await Task.sleep(for: .milliseconds(500))
+                    } else {
+                        try await old.restart()
+                    }
                     // Nothing is answered before there are two replicas again.
-                    try await old.restart()
                     try await old.command("REPLICAOF", "127.0.0.1", "\(port)")
                     // Claims are not waited for: a new master may not know of the newest.
                     return .init(repeated: start - .seconds(1) ... .now + .seconds(2))

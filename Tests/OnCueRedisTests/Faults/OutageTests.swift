@@ -177,17 +177,28 @@
             }
         }
 
-        @Test("A server that becomes a replica for longer than a lease: nothing is written, and nobody is fenced")
-        func isReadOnly() async throws {
+        @Test(
+            "A server that refuses to write for longer than a lease: as a replica, or for want of replicas",
+            arguments: [StoreError.Code.readOnly, .unavailable])
+        func refusesToWrite(_ code: StoreError.Code) async throws {
             try await with { server in
                 var setting = OutageScene.Setting(server)
                 setting.callTimeout = .seconds(1)
                 try await OutageScene.run(setting) { scene in
-                    // Of nobody: it keeps what it has.
-                    try await server.command("REPLICAOF", "127.0.0.1", "1")
+                    // A replica of nobody keeps what it has.
+                    let isReplica = code == .readOnly
+                    if isReplica {
+                        try await server.command("REPLICAOF", "127.0.0.1", "1")
+                    } else {
+                        try await server.command("CONFIG", "SET", "min-replicas-to-write", "1")
+                    }
                     try await Task.sleep(for: Self.outage + .seconds(1))
-                    #expect(scene.journal.refusals[.readOnly] ?? 0 > 0)
-                    try await server.command("REPLICAOF", "NO", "ONE")
+                    #expect(scene.journal.refusals[code] ?? 0 > 0)
+                    if isReplica {
+                        try await server.command("REPLICAOF", "NO", "ONE")
+                    } else {
+                        try await server.command("CONFIG", "SET", "min-replicas-to-write", "0")
+                    }
                     return .none
                 }
             }
