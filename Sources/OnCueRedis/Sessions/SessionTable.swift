@@ -163,7 +163,12 @@
         /// - Returns: how many jobs lost their worker; nil when it had ended, is unknown, has renewed, or may have been kept from it.
         func end(_ session: SessionID, _ ending: Ending) async throws(StoreError) -> Int? {
             // Not for a silence that Redis may have been the reason of: whoever asks will ask again.
-            if case .fence(_, _?) = ending, let health = calls.health, !health.isSound { return nil }
+            if case .fence(_, _?) = ending, let health = calls.health, !health.isSound,
+                let lease = try await fields(of: session)["l"]?.integer,
+                .microseconds(lease) < StoreHealth.unaffectedLease
+            {
+                return nil
+            }
             let answer = try await registry.run(RegistryScripts.end, session: session) { arguments in
                 switch ending {
                 case .fence(let error, let renewals):

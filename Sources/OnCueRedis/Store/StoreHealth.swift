@@ -10,6 +10,9 @@
     final class StoreHealth: Sendable {
         /// Half of the shortest lease.
         private static let promptness: Duration = .seconds(1)
+        /// From this lease on nobody is late for an outage: it is far longer than the largest gap between two looks that whoever
+        /// watches lets pass, and the recovery after it.
+        static let unaffectedLease: Duration = .seconds(15)
         /// A lost connection is tried again every two seconds at least; then there has to be time for a renewal.
         private static let recovery: Duration = .seconds(5)
 

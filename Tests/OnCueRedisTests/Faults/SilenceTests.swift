@@ -48,6 +48,12 @@
                 try await waitsForRedis(server, store)
                 #expect(try await store.fence(session, ifRenewals: 0, error: "gone") == nil)
                 #expect(try await store.sessions().map(\.standing) == [.open])
+                // Where the lease is long a moment without answers says nothing.
+                let patient = try await store.openSession(
+                    SessionOpening(
+                        worker: "patient", process: .current, lease: .seconds(30), names: [], queues: [], concurrency: 1
+                    ))
+                #expect(try await store.fence(patient, ifRenewals: 0, error: "gone") == 0)
                 try await eventually("it is fenced", within: .seconds(20)) {
                     try await store.fence(session, ifRenewals: 0, error: "gone") != nil
                 }
