@@ -12,9 +12,8 @@
             ports.map { .tcp(host: "127.0.0.1", port: $0) }
         }
 
-        /// One that has only stood still comes back and takes for a moment what was sent to it before it stood still.
-        @Test("A master behind Sentinels that goes, where two replicas have every write", arguments: [true, false])
-        func losesItsMaster(comesBack: Bool) async throws {
+        @Test("A master behind Sentinels that is killed, where two replicas have every write")
+        func losesItsMaster() async throws {
             let replication = try await RedisReplication.start(replicas: 2)
             let result: Result<Void, any Error>
             do {
@@ -24,16 +23,10 @@
                 setting.replicas = 2
                 try await OutageScene.run(setting) { _ in
                     let start = OutageScene.Instant.now
-                    let old = try await replication.master()
-                    if comesBack { old.freeze() } else { await old.kill() }
+                    let old = try await replication.killMaster()
                     let port = try await replication.masterPort(otherThan: old.port)
-                    if comesBack {
-                        old.thaw()
-                        try await Task.sleep(for: .milliseconds(500))
-                    } else {
-                        try await old.restart()
-                    }
                     // Nothing is answered before there are two replicas again.
+                    try await old.restart()
                     try await old.command("REPLICAOF", "127.0.0.1", "\(port)")
                     // Claims are not waited for: a new master may not know of the newest.
                     return .init(repeated: start - .seconds(1) ... .now + .seconds(2))
@@ -48,7 +41,8 @@
 
         @Test("A cluster that moves the slot in use, and then loses the node that has it")
         func movesSlotsAndLosesANode() async throws {
-            let cluster = try await RedisCluster.start()
+            // On a busy machine a node may be silent for long: none but this one is to be replaced.
+            let cluster = try await RedisCluster.start(["cluster-node-timeout": "3000"])
             let result: Result<Void, any Error>
             do {
                 var setting = OutageScene.Setting(RedisConfiguration(.cluster(Self.addresses(cluster.ports))))
