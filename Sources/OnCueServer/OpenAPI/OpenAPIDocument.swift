@@ -65,7 +65,7 @@
             json.field("operationId", route.operationID)
             json.field("summary", route.summary)
             json.field(ifPresent: "description", route.doc.details)
-            write(security: route.permission, to: &json)
+            writeSecurity(of: route, to: &json)
             let parameters = route.describedParameters
             if !parameters.isEmpty {
                 json.array("parameters") { json in
@@ -85,17 +85,21 @@
             }
         }
 
-        private static func write(security permission: Permission?, to json: inout JSONWriter) {
+        private static func writeSecurity(of route: Route, to json: inout JSONWriter) {
             json.array("security") { json in
-                guard permission != nil else { return }
+                guard route.permission != nil else { return }
                 for scheme in ["apiKey", "bearer"] {
                     json.object { json in json.array(scheme) { _ in } }
                 }
             }
-            guard let permission else { return }
+            guard let permission = route.permission else { return }
             json.field("x-permission", permission.rawValue)
+            json.field(ifPresent: "x-also-for", route.alsoFor?.rawValue)
             json.array("x-roles") { json in
-                for role in AccessRole.allCases where role.allows(permission) != .nothing { json.string(role.rawValue) }
+                for role in AccessRole.allCases {
+                    let isAlsoFor = route.alsoFor.map { role.allows($0) == .everything } ?? false
+                    if role.allows(permission) != .nothing || isAlsoFor { json.string(role.rawValue) }
+                }
             }
         }
 
