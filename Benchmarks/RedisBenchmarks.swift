@@ -44,8 +44,12 @@
             print()
             table.add(
                 try await plan.pairs(
-                    "bulk enqueue, 1,000 a call", "redis-benchmark -P 64 -c 64, XADD", reach: 0.6,
-                    subject: { try await subject.rate(["enqueue", "--batch", "1000", "--jobs", "\(jobs)"]) },
+                    "bulk enqueue, 4 callers, 1,000 a call", "redis-benchmark -P 64 -c 64, XADD", reach: 0.6,
+                    subject: {
+                        try await subject.rate([
+                            "enqueue", "--batch", "1000", "--callers", "4", "--jobs", "\(jobs * 2)",
+                        ])
+                    },
                     yardstick: { try await raw.add(jobs: jobs) }))
             table.add(
                 try await plan.pairs(
@@ -127,36 +131,75 @@
             }
         }
 
-        /// What a job costs the server, by `INFO commandstats`.
+        /// What a job costs the server, by `INFO commandstats`, without what makes and removes the queue.
         func costs(of subject: Subject, jobs: Int) async throws -> String {
-            try await withClient { client in
-                var lines: [String] = []
-                for (what, arguments) in [
-                    ("enqueue", ["enqueue", "--batch", "100", "--jobs", "\(jobs)"]),
-                    ("enqueue and drain", ["drain", "--concurrency", "64", "--jobs", "\(jobs)"]),
-                ] {
-                    _ = try await client.send(Self.command("CONFIG", "RESETSTAT", []))
-                    _ = try await subject.bench(arguments)
-                    let stats = try await client.send(Self.command("INFO", "commandstats", [])).text ?? ""
-                    let total = stats.split(whereSeparator: \.isNewline).reduce(0.0) { sum, line in
-                        guard !line.hasPrefix("cmdstat_config"), let start = line.range(of: "usec=")?.upperBound else {
-                            return sum
-                        }
-                        return sum + (Double(line[start...].prefix { $0.isNumber }) ?? 0)
-                    }
-                    // Commands that scripts call are counted with the scripts too.
-                    let inside = stats.split(whereSeparator: \.isNewline).filter {
-                        $0.hasPrefix("cmdstat_evalsha") || $0.hasPrefix("cmdstat_xreadgroup")
-                            || $0.hasPrefix("cmdstat_eval:")
-                    }.reduce(0.0) { sum, line in
-                        guard let start = line.range(of: "usec=")?.upperBound else { return sum }
-                        return sum + (Double(line[start...].prefix { $0.isNumber }) ?? 0)
-                    }
-                    lines.append(
-                        "\(what): \((min(total, inside) / Double(jobs)).short) us of the server's time a job")
-                }
-                return lines.joined(separator: "\n")
+            let enqueue = try await statistics {
+                try await subject.bench(["enqueue", "--batch", "1000", "--jobs", "\(jobs)"])
             }
+            let drain = try await statistics {
+                try await subject.bench(["drain", "--concurrency", "64", "--jobs", "\(jobs)"])
+            }
+            func each(_ microseconds: Double) -> String { "\((microseconds / Double(jobs)).short) us" }
+            // Removing the queue deletes entries; taking jobs in does not.
+            let filled = enqueue.last { $0.calls("xdel") == 0 } ?? .init()
+            // From the first job that was handed out to the last that was settled.
+            let settled = drain.map { $0.calls("xack") }.max() ?? 0
+            let first = drain.last { $0.calls("xreadgroup") == 0 } ?? .init()
+            let last = drain.first { $0.calls("xack") == settled } ?? .init()
+            let reads = last.microseconds("xreadgroup") - first.microseconds("xreadgroup")
+            let scripts = last.microseconds("evalsha") - first.microseconds("evalsha")
+            return """
+                the server's time a job: enqueue \(each(filled.microseconds("evalsha"))), XREADGROUP \(each(reads)), \
+                all scripts of claims, settles and upkeep \(each(scripts))
+                """
+        }
+
+        /// `INFO commandstats` as it grows while `body` runs.
+        private func statistics(_ body: @escaping @Sendable () async throws -> Subject.Figures) async throws
+            -> [Statistics]
+        {
+            try await withClient { client in
+                _ = try await client.send(Self.command("CONFIG", "RESETSTAT", []))
+                return try await withThrowingTaskGroup(of: [Statistics]?.self) { group in
+                    group.addTask {
+                        _ = try await body()
+                        return nil
+                    }
+                    group.addTask {
+                        var seen: [Statistics] = []
+                        while !Task.isCancelled {
+                            let text = try await client.send(Self.command("INFO", "commandstats", [])).text ?? ""
+                            seen.append(Statistics(text))
+                            try? await Task.sleep(for: .milliseconds(10))
+                        }
+                        return seen
+                    }
+                    var seen: [Statistics] = []
+                    for try await some in group {
+                        if let some { seen = some } else { group.cancelAll() }
+                    }
+                    return seen
+                }
+            }
+        }
+
+        /// `cmdstat_xack:calls=…,usec=…,…`, by command.
+        private struct Statistics: Sendable {
+            private var values: [String: [Substring: Double]] = [:]
+
+            init(_ text: String = "") {
+                for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix("cmdstat_") {
+                    guard let colon = line.firstIndex(of: ":") else { continue }
+                    let fields = line[line.index(after: colon)...].split(separator: ",").compactMap { field in
+                        let parts = field.split(separator: "=")
+                        return parts.count == 2 ? Double(parts[1]).map { (parts[0], $0) } : nil
+                    }
+                    values[String(line[..<colon].dropFirst("cmdstat_".count))] = Dictionary(fields) { $1 }
+                }
+            }
+
+            func calls(_ command: String) -> Double { values[command]?["calls"] ?? 0 }
+            func microseconds(_ command: String) -> Double { values[command]?["usec"] ?? 0 }
         }
 
         func version() async throws -> String {

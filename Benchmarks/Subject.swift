@@ -8,7 +8,7 @@ import Subprocess
 #endif
 
 /// The `oncue` command under measurement.
-struct Subject {
+struct Subject: Sendable {
     struct Figures: Decodable {
         var jobsPerSecond: Double
         var p50: Double
@@ -37,7 +37,7 @@ struct Subject {
 
     let command: String
     /// Makes the store of one measurement: its URL, and what removes it afterwards.
-    let makeStore: () -> (url: String, remove: () -> Void)
+    let makeStore: @Sendable () -> (url: String, remove: @Sendable () -> Void)
 
     func rate(_ arguments: [String]) async throws -> Double {
         try await bench(arguments).jobsPerSecond

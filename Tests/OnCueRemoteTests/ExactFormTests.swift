@@ -58,7 +58,7 @@
             try check("", Self.odd)
             try check(Int.min, Int.max, 0)
             try check(Int64.min, Int64.max)
-            try check(Double.pi, -0.1, 5e-324, .greatestFiniteMagnitude, .infinity, -.infinity)
+            try check(Double.pi, -0.1, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity)
             #expect(try throughJSON(Double.nan).isNaN)
             try check(Duration.zero, .nanoseconds(Int64.min), .nanoseconds(Int64.max), .nanoseconds(-1))
             #expect(try throughJSON(Duration.seconds(Int64.max)) == .nanoseconds(Int64.max))

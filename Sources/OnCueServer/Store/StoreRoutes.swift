@@ -48,7 +48,7 @@
             var request = call.request
             request.wait = min(request.wait, longestWait)
             guard let ticket = call.ticket else {
-                return try await end(try await store.claim(request)) { !$0.isEmpty }
+                return try end(try await store.claim(request)) { !$0.isEmpty }
             }
             let jobs = try await tickets.hold(ticket) { [request] in try await store.claim(request) }
             return try end(jobs) { !$0.isEmpty }
