@@ -5,10 +5,11 @@ PREFIX ?= /usr/local
 DEBUG := .build/debug
 RELEASE := .build/release
 # Each test target runs in a process of its own, and those of SERIAL_TESTS one test after another: the core's block or spin
-# every thread that there is, and the Redis client's start dozens of servers, with more open files than one process may have.
+# every thread that there is, the Redis client's start dozens of servers, with more open files than one process may have, and the
+# server's start programs and fuzz beside tests that wait for a connection to end.
 # For the same reason each topology of Redis has a process of its own.
-SERIAL_TESTS := OnCueTests RedisWireTests
-TEST_TARGETS := OnCueSQLiteTests OnCueServerTests OnCueRemoteTests OnCuePrometheusTests OnCueHandlersTests OnCueCommandTests PlaybookTests
+SERIAL_TESTS := OnCueTests RedisWireTests OnCueServerTests
+TEST_TARGETS := OnCueSQLiteTests OnCueRemoteTests OnCuePrometheusTests OnCueHandlersTests OnCueCommandTests PlaybookTests
 RUN_TESTS := $(SWIFT) test --skip-build --disable-xctest
 
 .PHONY: run test bench lint format docs install setup test-setup clean
