@@ -205,6 +205,7 @@
         func aProducerCancelsItsOwnJobsOnly(_ kind: StoreKind) async throws {
             try await TestServer.run(kind) { server in
                 let (one, other) = (try await server.key(.producer), try await server.key(.producer))
+                let chief = try await server.key(.operator)
                 let forged = #"{"type":"a","headers":{"oncue-submitted-by":"me","x":"y"}}"#
                 let own = try await server.submit(forged, headers: [("X-API-Key", one)])
                 let batch = try await server.send(.POST, "/api/v1/jobs/batch", #"{"jobs":[{"type":"b"}]}"#, key: other)
@@ -222,7 +223,6 @@
                 let cancelled = try await server.send(.POST, "/api/v1/jobs/\(own)/cancel", key: one)
                 #expect(cancelled.status == 200 && cancelled.json["state"] as? String == "cancelled")
                 #expect(try await server.send(.POST, "/api/v1/jobs/\(foreign)/cancel", key: other).status == 200)
-                let chief = try await server.key(.operator)
                 #expect(try await server.send(.POST, "/api/v1/jobs/\(unowned)/cancel", key: chief).status == 200)
             }
         }
