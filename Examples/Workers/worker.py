@@ -59,9 +59,9 @@ def wordcount(job):
     return {"words": len(job.payload.split())}
 
 
-@handles("sleep")
-def sleep(job):
-    """Sleeps for {"seconds": 3}, in steps that a later attempt need not repeat, and says how far it is."""
+@handles("countdown")
+def countdown(job):
+    """Takes {"seconds": 3}, in steps that a later attempt need not repeat, and says how far it is."""
     seconds = float(job.payload["seconds"])
     done = float(job.memory().get("checkpoint") or 0)
     while done < seconds:
@@ -70,7 +70,7 @@ def sleep(job):
             return None  # What comes of it is up to why: see Worker.result.
         done += step
         job.note(progress=min(1, done / seconds), message=f"{done:g} of {seconds:g} s", checkpoint=done)
-    return {"slept": seconds}
+    return {"counted": seconds}
 
 
 # --- The API -------------------------------------------------------------------------------------------------------

@@ -86,7 +86,9 @@
             try await TestServer.run(.sqlite) { server in
                 try await withUpkeep(server) {
                     var ids: [String] = []
-                    for _ in 0..<3 { ids.append(try await server.submit(#"{"name":"sleep","payload":{"seconds":3}}"#)) }
+                    for _ in 0..<3 {
+                        ids.append(try await server.submit(#"{"name":"countdown","payload":{"seconds":3}}"#))
+                    }
                     let killed = try python(server, "--lease", "2", "--concurrency", "3", "--name", "killed")
                     // So far that each has something to go on from.
                     try await eventually("All run: \(killed.output)") {
@@ -118,7 +120,7 @@
             try await TestServer.run(.sqlite) { server in
                 let worker = try python(server, "--lease", "2", "--grace", "0")
                 func submitSleep() async throws -> String {
-                    let id = try await server.submit(#"{"name":"sleep","payload":{"seconds":600}}"#)
+                    let id = try await server.submit(#"{"name":"countdown","payload":{"seconds":600}}"#)
                     try await eventually("It runs: \(worker.output)") { try await server.job(id)?.progress != nil }
                     return id
                 }
