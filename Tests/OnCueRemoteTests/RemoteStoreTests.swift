@@ -233,7 +233,9 @@
                     _ = try await remote.enqueue(
                         [NewJob](repeating: NewJob(name: "a", payload: payload), count: 12), atomically: true)
                 }
-                #expect(atOnce == .invalid)
+                // The latter where the connection ended before the refusal was read. Nothing was written either way.
+                #expect(atOnce == .invalid || atOnce == .outcomeUnknown)
+                #expect(try await memory.count(JobFilter(), upTo: 100).count == 12)
             }
         }
     }
