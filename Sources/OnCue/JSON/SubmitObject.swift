@@ -75,7 +75,7 @@ public enum SubmitObject {
             }
             job.payload = Array(fields.bytes[value.range])
         } else if let encoded {
-            guard let decoded = Base64.decode(encoded) else {
+            guard let decoded = Base64.decode(Array(encoded.utf8)[...]) else {
                 throw ValidationError(field: "payload_base64", message: "is not base64 with padding")
             }
             job.payload = decoded

@@ -119,7 +119,7 @@ extension JSONFields {
         var digits = bytes[value.range].dropFirst().dropLast()
         // Some writers escape the slash.
         if digits.contains(UInt8(ascii: "\\")) { digits = Array(try String(value, named: name, in: self).utf8)[...] }
-        guard let decoded = Base64Reader.decode(digits) else { throw wrongType(name, "base64 with padding") }
+        guard let decoded = Base64.decode(digits) else { throw wrongType(name, "base64 with padding") }
         return decoded
     }
 }
