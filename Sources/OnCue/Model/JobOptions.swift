@@ -81,4 +81,19 @@ public struct ResolvedOptions: Hashable, Sendable {
         softTimeout = merged.softTimeout.flatMap { $0 > .zero ? $0 : nil }
         retention = merged.retention
     }
+
+    /// Why a job that was just claimed is not to be run: its last attempts were lost with their workers, or its attempts
+    /// were cut down meanwhile. Nil: it is.
+    package func reasonToBury(_ job: LeasedJob) -> DeadReason? {
+        guard job.attempt > maxAttempts else { return nil }
+        return job.lostWorkers > 0 ? .workerLost : .attemptsExhausted
+    }
+
+    /// What is kept of a job that ends in `state`.
+    ///
+    /// - Parameter policy: what holds where the job says nothing.
+    package func keep(in state: JobState, by policy: RetentionPolicy) -> Settlement.Keep {
+        if let retention { return retention > .zero ? .atLeast(retention) : .nothing }
+        return policy.bound(for: state)?.keepsNothing == true ? .nothing : .policy
+    }
 }

@@ -36,7 +36,6 @@ final class RunPlan: Sendable {
 
     /// What becomes of a job that ends in `state`.
     func keep(in state: JobState) -> Settlement.Keep {
-        if let time = options.retention { return time > .zero ? .atLeast(time) : .nothing }
-        return retention.bound(for: state)?.keepsNothing == true ? .nothing : .policy
+        options.keep(in: state, by: retention)
     }
 }

@@ -183,7 +183,7 @@ extension WorkerEngine {
                     state.addUnrun(Settlement(job, .released), entry: entry)
                     continue
                 }
-                if let reason = Self.reasonToBury(job, run.plan) {
+                if let reason = run.plan.options.reasonToBury(job) {
                     state.addUnrun(Settlement(job, .dead(reason), keep: run.plan.keep(in: .dead)), entry: entry)
                 } else {
                     state.add(run, lane: run.plan.handler.options.blocking ? 1 : 0)
@@ -192,12 +192,6 @@ extension WorkerEngine {
             return state.runnersToStart()
         }
         for ticket in tickets { startRunner(ticket) }
-    }
-
-    /// A job whose last attempts were lost with their workers, or whose attempts were cut down meanwhile.
-    private static func reasonToBury(_ job: LeasedJob, _ plan: RunPlan) -> DeadReason? {
-        guard job.attempt > plan.options.maxAttempts else { return nil }
-        return job.lostWorkers > 0 ? .workerLost : .attemptsExhausted
     }
 
     /// Finds out what claims without an answer have brought.

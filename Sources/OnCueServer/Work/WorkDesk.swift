@@ -146,7 +146,7 @@
             var spent: [Spent] = []
             for job in jobs {
                 let terms = try await terms(of: job)
-                if let reason = terms.reasonToBury(job) {
+                if let reason = terms.options.reasonToBury(job) {
                     spent.append(Spent(job: job, reason: reason, keep: terms.keep(in: .dead)))
                 } else {
                     handouts.append((job, terms))

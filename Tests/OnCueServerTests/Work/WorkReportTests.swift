@@ -136,7 +136,7 @@
         @Test func aJobWhoseWorkersWereLostIsNotRunWithoutEnd() {
             func reason(attempt: Int, lost: Int) -> DeadReason? {
                 let job = job(attempt: attempt, lost: lost, JobOptions(maxAttempts: 3))
-                return WorkTerms(job, queue: .init(), defaults: .init()).reasonToBury(job)
+                return WorkTerms(job, queue: .init(), defaults: .init()).options.reasonToBury(job)
             }
             #expect(reason(attempt: 3, lost: 2) == nil)
             #expect(reason(attempt: 4, lost: 3) == .workerLost)
