@@ -202,11 +202,7 @@
             let id = try request.jobID()
             let given = try request.query.duration("timeout") ?? request.fields().duration("timeout")
             let time = min(max(given ?? .seconds(30), .zero), context.limits.wait)
-            if time > .zero, context.waiting.count > context.limits.waits + context.events.count {
-                throw APIError(
-                    .tooManyRequests, "too_many_waits", "as many requests wait as this server holds; try again",
-                    headers: [.retryAfter: "1"])
-            }
+            try context.checkRoomToWait(time)
             let result = try await context.jobs.result(of: id, timeout: time)
             return .json { JobJSON.write(result, to: &$0) }
         }

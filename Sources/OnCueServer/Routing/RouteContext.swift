@@ -1,4 +1,5 @@
 #if Server
+    import HTTPTypes
     import Logging
     import OnCue
 
@@ -15,6 +16,17 @@
         let pulse: Pulse
 
         var limits: ServerLimits { configuration.limits }
+
+        /// Whether no further request may wait. Streams wait too, and have a bound of their own.
+        var isFullOfWaits: Bool { waiting.count > limits.waits + events.count }
+
+        /// - Throws: 429 for a request that would wait on a server that is full of them.
+        func checkRoomToWait(_ time: Duration) throws(APIError) {
+            guard time > .zero, isFullOfWaits else { return }
+            throw APIError(
+                .tooManyRequests, "too_many_waits", "as many requests wait as this server holds; try again",
+                headers: [.retryAfter: "1"])
+        }
 
         init(
             store: any JobStore, keys: KeyRing, settings: SettingsCache, configuration: JobServer.Configuration,

@@ -63,7 +63,7 @@
         var longestWait: Duration { context.limits.wait }
 
         private func checkWaits() throws(StoreError) {
-            guard context.waiting.count > context.limits.waits + context.events.count else { return }
+            guard context.isFullOfWaits else { return }
             throw StoreError(.unavailable, "As many requests wait as this server holds; try again.")
         }
     }

@@ -108,11 +108,7 @@
         func claim(_ request: APIRequest) async throws -> APIResponse {
             var claim = try WorkClaim(try request.fields())
             claim.wait = min(claim.wait, context.limits.wait)
-            if claim.wait > .zero, context.waiting.count > context.limits.waits + context.events.count {
-                throw APIError(
-                    .tooManyRequests, "too_many_waits", "as many requests wait as this server holds; try again",
-                    headers: [.retryAfter: "1"])
-            }
+            try context.checkRoomToWait(claim.wait)
             let claimed = try await desk.claim(claim, by: session(request))
             return .json { json in json.object { Self.write(claimed, to: &$0) } }
         }
