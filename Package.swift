@@ -23,6 +23,8 @@ let package = Package(
         .library(name: "OnCue", targets: ["OnCue"]),
         .library(name: "OnCueSQLite", targets: ["OnCueSQLite"]),
         .library(name: "OnCueRedis", targets: ["OnCueRedis"]),
+        .library(name: "OnCueServer", targets: ["OnCueServer"]),
+        .library(name: "OnCuePrometheus", targets: ["OnCuePrometheus"]),
         .library(name: "OnCueRemote", targets: ["OnCueRemote"]),
         .library(name: "OnCueHandlers", targets: ["OnCueHandlers"]),
         .library(name: "OnCueTesting", targets: ["OnCueTesting"]),
