@@ -122,6 +122,8 @@
                     state.longestWait = .microseconds(max(longest, 1_000))
                 }
             }
+            // A server that refuses a body need not read all of it: what it said stands though sending failed then.
+            if case .failure = result, let refusal = reader.refusedBody { return .success(refusal) }
             return result.mapError { Failure(error: $0, wasSent: reader.wasSent) }
         }
 
@@ -181,6 +183,11 @@
 
         var wasSent: Bool { state.withLock { $0.wasSent } }
 
+        /// The answer to a body that is too large, as far as it came.
+        var refusedBody: Transport.Answer? {
+            state.withLock { state in state.head?.status == .payloadTooLarge ? Self.answer(state) : nil }
+        }
+
         func didSendRequestHead(task: HTTPClient.Task<Transport.Answer>, _ head: HTTPRequestHead) {
             state.withLock { $0.wasSent = true }
         }
@@ -204,8 +211,14 @@
 
         func didFinishRequest(task: HTTPClient.Task<Transport.Answer>) throws -> Transport.Answer {
             try state.withLock { state in
-                guard let head = state.head else { throw HTTPClientError.remoteConnectionClosed }
-                return Transport.Answer(
+                guard let answer = Self.answer(state) else { throw HTTPClientError.remoteConnectionClosed }
+                return answer
+            }
+        }
+
+        private static func answer(_ state: State) -> Transport.Answer? {
+            state.head.map { head in
+                Transport.Answer(
                     status: Int(head.status.code), headers: head.headers, body: Array(state.body.readableBytesView))
             }
         }
