@@ -10,7 +10,7 @@ RELEASE := .build/release
 # For the same reason each topology of Redis has a process of its own.
 SERIAL_TESTS := OnCueTests RedisWireTests OnCueServerTests
 TEST_TARGETS := OnCueSQLiteTests OnCueRemoteTests OnCuePrometheusTests OnCueHandlersTests OnCueCommandTests PlaybookTests
-RUN_TESTS := $(SWIFT) test --skip-build --disable-xctest
+RUN_TESTS := SWIFT="$(SWIFT)" FAILURES=.build/failures.txt Tests/run.sh
 
 .PHONY: run test bench lint format docs install setup test-setup clean
 
@@ -28,22 +28,17 @@ run: setup
 	@echo
 	$(DEBUG)/oncue serve --handlers Examples/handlers.yaml
 
+# All of them run whatever fails; what did is said again at the end.
 test: setup test-setup
 	$(SWIFT) build --build-tests
-	@set -e; for target in $(SERIAL_TESTS); do \
-		echo "== $$target"; \
-		$(RUN_TESTS) --no-parallel --filter "^$$target\."; \
-	done
-	@set -e; for target in $(TEST_TARGETS); do \
-		echo "== $$target"; \
-		$(RUN_TESTS) --filter "^$$target\."; \
-	done
-	@echo "== OnCueRedisTests"
+	@rm -f .build/failures.txt
+	@for target in $(SERIAL_TESTS); do $(RUN_TESTS) --no-parallel --filter "^$$target\."; done
+	@for target in $(TEST_TARGETS); do $(RUN_TESTS) --filter "^$$target\."; done
 	@$(RUN_TESTS) --filter "^OnCueRedisTests\." --skip ConformanceTests
-	@set -e; for topology in keepsTheContract keepsTheContractBehindSentinels keepsTheContractOnACluster; do \
-		echo "== OnCueRedisTests: $$topology"; \
+	@for topology in keepsTheContract keepsTheContractBehindSentinels keepsTheContractOnACluster; do \
 		$(RUN_TESTS) --filter "^OnCueRedisTests\.ConformanceTests/$$topology\("; \
 	done
+	@if [ -e .build/failures.txt ]; then echo "== What failed"; cat .build/failures.txt; exit 1; fi
 
 bench: setup
 	$(SWIFT) build -c release --product oncue
