@@ -29,8 +29,9 @@
             #expect(submitted.status == 0, "\(submitted.errors)")
             #expect(try submitted.object()["status"] as? String == "completed", "\(submitted.output)")
 
-            let follower = try Child(["events", "--follow", "--json", "--server", url], in: away)
-            try await Task.sleep(for: .milliseconds(500))
+            let place = try await said("events", "--limit", "1", "--json").object()["cursor"] as? String
+            let follower = try Child(
+                ["events", "--follow", "--json", "--server", url, "--after", try #require(place)], in: away)
             let dead = try await said("submit", "error", "--queue", "other", "--json")
             let id = try #require(try dead.object()["id"] as? String)
             try await wait("the event is followed") { follower.output.contains(id) }

@@ -18,7 +18,7 @@
         /// What had been heard on some channels at one moment.
         struct Mark: Sendable {
             fileprivate let kind: Kind
-            fileprivate var heard: [String: UInt64]
+            fileprivate(set) var heard: [String: UInt64]
             /// False where a channel is not listened to: what happens there is not heard.
             fileprivate var isListening: Bool
         }

@@ -13,6 +13,10 @@
         var value: Int { number.withLock { $0 } }
     }
 
+    extension WakeHub.Mark {
+        fileprivate func seen(_ channel: String) -> UInt64 { heard[channel] ?? 0 }
+    }
+
     @Suite struct WakeHubTests {
         @Test("A wait ends however short it is: its timer may be faster than the one who waits")
         func shortWaitsEnd() async throws {
@@ -35,6 +39,42 @@
                 try await Task.sleep(for: .milliseconds(10))
             }
             #expect(ended.value == tasks * waits)
+            await store.close()
+            await fixture.cleanUp()
+        }
+
+        @Test("Who waits is told what there is when one message says all of it, and has to look otherwise")
+        func hints() async throws {
+            let fixture = try await RedisFixture()
+            let store = try await fixture.open()
+            let hub = store.core.wakes
+            let channel = try QueueKeys(prefix: store.core.prefix, queue: "default").channel
+            func hint(after priorities: [[JobPriority]]) async throws -> WakeHub.Hint? {
+                let mark = await hub.mark([channel], .claimable)
+                let first = Task { await hub.wait(for: mark, until: SystemTime().uptime() + .seconds(20)) }
+                for some in priorities {
+                    let jobs = some.map { priority in
+                        var job = NewJob(name: "work")
+                        job.priority = priority
+                        return job
+                    }
+                    _ = try await store.enqueue(jobs, atomically: true)
+                }
+                guard priorities.count > 1 else { return await first.value }
+                _ = await first.value
+                // All of it was heard before the next wait begins: that is then over at once.
+                while await hub.mark([channel], .claimable).seen(channel) < mark.seen(channel)
+                    + UInt64(priorities.count)
+                {
+                    try await Task.sleep(for: .milliseconds(1))
+                }
+                return await hub.wait(for: mark, until: SystemTime().uptime() + .seconds(20))
+            }
+            _ = await hub.mark([channel], .claimable)
+            let one = try #require(try await hint(after: [[.high, .high]]))
+            #expect(one.channel == channel && one.level == .high && one.count == 2)
+            #expect(try await hint(after: [[.high, .low]]) == nil)
+            #expect(try await hint(after: [[.high], [.high]]) == nil)
             await store.close()
             await fixture.cleanUp()
         }

@@ -194,7 +194,9 @@
             let whole = Self.whole.replacing(#""type":"whole""#, with: #""type":"w""#)
                 .replacing(#""queue":"mail""#, with: #""queue":"w""#).replacing(#""delay":"1h","#, with: "")
             try await step(.POST, "/api/v1/jobs", whole, is: 201)
-            let bytes = #"{"type":"w","queue":"w","payload_base64":"/w==","content_type":"x/y","max_attempts":1}"#
+            // Of the same level: a claim takes one from below now and then, which would then come first.
+            let bytes =
+                #"{"type":"w","queue":"w","priority":"high","payload_base64":"/w==","content_type":"x/y","max_attempts":1}"#
             try await step(.POST, "/api/v1/jobs", bytes, is: 201)
             let claim = try await step(.POST, "\(session)/claim", #"{"limit":5,"settled":0}"#, is: 200)
             let jobs = (claim.json["jobs"] as? [[String: Any]] ?? []).map { ClaimedJob(facts: $0) }
