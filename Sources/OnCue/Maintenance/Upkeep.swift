@@ -1,7 +1,7 @@
 /// What housekeeping a store is asked for, worked out from the settings. Pure.
 enum Upkeep {
-    /// Rows to touch at most in one call.
-    static let batch = 1_000
+    /// Rows to touch at most in one call; stores do it in pieces. Less would not keep up with a busy worker.
+    static let batch = 10_000
     /// Events stay so long, and at most so many.
     static let eventAge: Duration = .seconds(3_600)
     static let eventCount = 10_000

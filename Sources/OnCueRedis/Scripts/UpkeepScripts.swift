@@ -96,6 +96,31 @@
                 local state, before, keep, most = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
                 local list, counter = ends[state][1], ends[state][3]
                 local kept = tonumber(call('HGET', META, counter)) or 0
+                local function drop(leaving)
+                  call('HDEL', REC, unpack(leaving))
+                  for _, key in ipairs({ HIST, OUT }) do
+                    if call('EXISTS', key) == 1 then call('HDEL', key, unpack(leaving)) end
+                  end
+                  if call('EXISTS', MEM) == 1 then
+                    for _, id in ipairs(leaving) do forgetSaved(id) end
+                  end
+                  call('HINCRBY', META, counter, -#leaving)
+                end
+
+                -- As many in the list as are kept: none of them has been run again or was removed, so that nobody has to look.
+                if call('LLEN', list) == kept then
+                  local leaving = {}
+                  for n, one in ipairs(call('LRANGE', list, 0, most - 1)) do
+                    if n > kept - keep and struct.unpack('>I8', one, 17) >= before then break end
+                    leaving[n] = one:sub(1, 16)
+                  end
+                  if #leaving > 0 then
+                    drop(leaving)
+                    call('LTRIM', list, #leaving, -1)
+                  end
+                  return { #leaving, #leaving == most and 1 or 0 }
+                end
+
                 local gone, looked, isOver = 0, 0, false
                 while not isOver and gone < most and looked < most * 4 do
                   local first = call('LRANGE', list, 0, 99)
@@ -125,13 +150,7 @@
                     passed = passed + 1
                   end
                   if passed > 0 then call('LTRIM', list, passed, -1) end
-                  if #leaving > 0 then
-                    for _, key in ipairs({ REC, HIST, OUT }) do call('HDEL', key, unpack(leaving)) end
-                    if call('EXISTS', MEM) == 1 then
-                      for _, id in ipairs(leaving) do forgetSaved(id) end
-                    end
-                    call('HINCRBY', META, counter, -#leaving)
-                  end
+                  if #leaving > 0 then drop(leaving) end
                   looked = looked + #first
                 end
                 return { gone, isOver and 0 or 1 }
