@@ -10,6 +10,8 @@
             var nextDue: Timestamp?
             /// There may be something behind what was looked at.
             var isCutShort = false
+            /// What is left, by channels; nil where that is not known.
+            var left: [String: ClaimPlan.Supply]?
         }
 
         private let core: StoreCore
@@ -22,6 +24,8 @@
         private var parked: [(place: ClaimPlan.Place, entry: ClaimedEntry, consumer: ReservedConsumer)] = []
         private var hasRead = false
         private var hasEnded = false
+        /// A queue turned out to be paused.
+        private var isClosed = false
 
         private static let promotedAtMost = 1_000
 
@@ -34,10 +38,12 @@
 
         /// - Throws: `outcomeUnknown` also where something was taken and the rest of the call failed: ``RedisStore/held(by:besides:)``
         ///   finds it.
-        mutating func look(_ hint: WakeHub.Hint? = nil) async throws(StoreError) -> Answer {
-            var supplies = supplies(by: hint)
-            if supplies == nil { supplies = try await probe() }
-            var plan = ClaimPlan(request, supplies ?? [])
+        ///
+        /// - Parameter outlook: what there was a moment ago and has come since; who knows it need not ask.
+        mutating func look(_ outlook: ClaimOutlook.Supplies? = nil) async throws(StoreError) -> Answer {
+            let supplies: [ClaimPlan.Supply?]
+            if let known = outlook?.of(queues) { supplies = known } else { supplies = try await probe() }
+            var plan = ClaimPlan(request, supplies)
             do throws(StoreError) {
                 try await carryOut(&plan)
             } catch {
@@ -47,6 +53,7 @@
             }
             await core.logStarts(answer.jobs, in: names)
             answer.isCutShort = plan.isCutShort
+            if !isClosed { answer.left = left(supplies, plan) }
             return answer
         }
 
@@ -74,11 +81,12 @@
 
         // MARK: Looking
 
-        private func supplies(by hint: WakeHub.Hint?) -> [ClaimPlan.Supply?]? {
-            guard let hint, queues.contains(where: { $0?.keys.channel == hint.channel }) else { return nil }
-            return queues.map { queue in
-                queue.map { $0.keys.channel == hint.channel ? .init(fresh: [hint.level: hint.count]) : .init() }
+        private func left(_ supplies: [ClaimPlan.Supply?], _ plan: ClaimPlan) -> [String: ClaimPlan.Supply] {
+            var left: [String: ClaimPlan.Supply] = [:]
+            for (index, queue) in queues.enumerated() where supplies[index] != nil {
+                if let queue { left[queue.keys.channel] = plan.supplies[index] }
             }
+            return left
         }
 
         private mutating func probe() async throws(StoreError) -> [ClaimPlan.Supply?] {
@@ -175,6 +183,7 @@
         ) async throws(StoreError) {
             let found = try await read(reads)
             for queue in found.closed { plan.close(queue) }
+            isClosed = isClosed || !found.closed.isEmpty
             let decision = plan.decide(reads, found.entries, size: found.claimed.reduce(0) { $0 + $1.size })
             for index in decision.parked {
                 let entry = found.entries[index]

@@ -79,7 +79,7 @@ struct ClaimPlan: Sendable {
     private static let floorRounds = 8
 
     private(set) var budget: ClaimBudget
-    private var supplies: [Supply]
+    private(set) var supplies: [Supply]
     private var floor: Int
     private var rounds = 0
     private var isFloor = false

@@ -33,20 +33,29 @@
         fileprivate func take(_ request: ClaimRequest) async throws(StoreError) -> [LeasedJob] {
             let end = uptime() + max(.zero, request.wait)
             let channels = claimChannels(request)
-            var hint: WakeHub.Hint?
+            let isMany = request.limit >= ClaimOutlooks.worthwhile
+            var mark =
+                request.wait > .zero ? await wakes.mark(channels, .claimable) : wakes.glance(channels, .claimable)
+            var supplies = isMany ? outlooks.take(request.session)?.supplies(at: mark, for: request.limit) : nil
             while true {
-                let mark = request.wait > .zero ? await wakes.mark(channels, .claimable) : nil
-                var answer = try await look(request, hint)
+                var answer = try await look(request, supplies)
                 // Others were faster: then there may be something else.
-                if hint != nil, answer.jobs.isEmpty { answer = try await look(request) }
-                guard let mark, answer.jobs.isEmpty, uptime() < end, !Task.isCancelled else { return answer.jobs }
+                if supplies != nil, answer.jobs.isEmpty { answer = try await look(request) }
+                let outlook = answer.left.map { [mark] in ClaimOutlook($0, mark: mark) }
+                guard request.wait > .zero, answer.jobs.isEmpty, uptime() < end, !Task.isCancelled else {
+                    if let outlook, isMany { outlooks.keep(outlook, for: request.session) }
+                    return answer.jobs
+                }
                 // What was looked past is parked now: there is more to look at at once.
-                if answer.isCutShort { continue }
-                var dueIn: Duration?
-                if let due = answer.nextDue { dueIn = await time(until: due) }
-                hint = await wakes.wait(for: mark, until: end, dueIn: dueIn)
-                // Another look would take jobs that nobody waits for.
-                if Task.isCancelled { return [] }
+                if !answer.isCutShort {
+                    var dueIn: Duration?
+                    if let due = answer.nextDue { dueIn = await time(until: due) }
+                    await wakes.wait(for: mark, until: end, dueIn: dueIn)
+                    // Another look would take jobs that nobody waits for.
+                    if Task.isCancelled { return [] }
+                }
+                mark = await wakes.mark(channels, .claimable)
+                supplies = answer.isCutShort ? nil : outlook?.news(at: mark)
             }
         }
 
@@ -64,9 +73,9 @@
 
         /// One look at the queues of the request.
         ///
-        /// - Parameter hint: look for this alone, and do not ask first what there is.
+        /// - Parameter supplies: what there is, where nobody has to ask.
         fileprivate func look(
-            _ request: ClaimRequest, _ hint: WakeHub.Hint? = nil
+            _ request: ClaimRequest, _ supplies: ClaimOutlook.Supplies? = nil
         ) async throws(StoreError) -> ClaimCall.Answer {
             var queues: [Queue?] = []
             for wanted in request.queues {
@@ -80,7 +89,7 @@
             }
             let worker = try await sessions.worker(of: request.session)
             var call = ClaimCall(self, request, worker: worker, queues: queues)
-            return try await call.look(hint)
+            return try await call.look(supplies)
         }
 
         /// The entries that a session holds in a queue, in their order, without those of jobs that are known.

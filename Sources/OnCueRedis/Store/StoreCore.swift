@@ -11,6 +11,7 @@
         let registry: Registry
         let sessions: SessionTable
         let wakes: WakeHub
+        let outlooks = ClaimOutlooks()
         /// Runs tasks on the client's event loop: no change of threads between a reply and what it leads to, and nothing that
         /// handlers which block Swift's pool could hold up.
         let executor: EventLoopTasks

@@ -18,36 +18,62 @@
         /// What had been heard on some channels at one moment.
         struct Mark: Sendable {
             fileprivate let kind: Kind
-            fileprivate(set) var heard: [String: UInt64]
+            fileprivate var heard: [String: Heard]
             /// False where a channel is not listened to: what happens there is not heard.
-            fileprivate var isListening: Bool
+            fileprivate(set) var isListening: Bool
+
+            /// How many new jobs of which level have come on which channel since an earlier mark of the same channels. Nil where a
+            /// message did not say it, or one may have been missed.
+            func additions(since earlier: Mark) -> [String: [JobPriority: Int]]? {
+                guard isListening, earlier.isListening, heard.count == earlier.heard.count else { return nil }
+                var additions: [String: [JobPriority: Int]] = [:]
+                for (channel, now) in heard where now.claimable != earlier.heard[channel]?.claimable {
+                    guard let before = earlier.heard[channel], now.unclear == before.unclear else { return nil }
+                    for level in JobPriority.allCases where now.jobs[level.rawValue] != before.jobs[level.rawValue] {
+                        additions[channel, default: [:]][level] = now.jobs[level.rawValue] - before.jobs[level.rawValue]
+                    }
+                }
+                return additions
+            }
         }
 
-        /// What a message says of the jobs that there are to claim: so many new ones of one level.
-        struct Hint: Hashable, Sendable {
-            var channel: String
-            var level: JobPriority
-            var count: Int
+        /// What was heard on one channel.
+        struct Heard: Sendable {
+            /// Messages of each kind.
+            fileprivate var claimable: UInt64 = 0
+            fileprivate var happened: UInt64 = 0
+            /// Of those of what is claimable: how many did not say what there is.
+            fileprivate var unclear: UInt64 = 0
+            /// New jobs of each level that the others spoke of.
+            fileprivate var jobs = SIMD8<Int>.zero
 
-            /// - Parameter message: a digit for the level and the number, behind the letter.
-            fileprivate init?(_ channel: String, _ message: ByteBuffer) {
+            fileprivate func count(_ kind: Kind) -> UInt64 { kind == .claimable ? claimable : happened }
+
+            /// - Parameter message: `w`, and behind it a digit for the level and the number where it says them.
+            fileprivate mutating func note(claimable message: ByteBuffer) {
+                claimable += 1
                 let digits = message.readableBytesView.dropFirst()
-                guard let first = digits.first, let level = JobPriority(rawValue: Int(first) - 0x30),
+                if let first = digits.first, let level = JobPriority(rawValue: Int(first) - 0x30),
                     let count = Int(String(decoding: digits.dropFirst(), as: UTF8.self)), count > 0
-                else { return nil }
-                (self.channel, self.level, self.count) = (channel, level, count)
+                {
+                    jobs[level.rawValue] += count
+                } else {
+                    unclear += 1
+                }
+            }
+
+            /// What was said meanwhile was not heard.
+            fileprivate mutating func noteGap() {
+                claimable += 1
+                unclear += 1
+                happened += 1
             }
         }
 
         private struct Channel {
             var isHeard = false
-            var claimable: UInt64 = 0
-            var happened: UInt64 = 0
-            /// What the last message of what is claimable said.
-            var hint: Hint?
+            var heard = Heard()
             var wantedAt: Duration
-
-            func count(_ kind: Kind) -> UInt64 { kind == .claimable ? claimable : happened }
         }
 
         private struct Waiter {
@@ -82,15 +108,9 @@
         ///
         /// Where they cannot be listened to for now, it answers after a moment all the same, and a wait is short.
         func mark(_ channels: [String], _ kind: Kind) async -> Mark {
-            listen(to: channels)
             let patience = SystemTime().uptime() + .seconds(2)
             while true {
-                let mark = state.withLock { state in
-                    Mark(
-                        kind: kind,
-                        heard: Dictionary(channels.map { ($0, state.channels[$0]?.count(kind) ?? 0) }) { $1 },
-                        isListening: channels.allSatisfy { state.channels[$0]?.isHeard ?? false })
-                }
+                let mark = glance(channels, kind)
                 let rest = patience - SystemTime().uptime()
                 if mark.isListening || rest <= .zero || Task.isCancelled || isClosed { return mark }
                 await suspend(kind: nil, channels: Set(channels), atMost: rest) { state in
@@ -99,41 +119,37 @@
             }
         }
 
+        /// The same at once, whether they are heard yet or not.
+        func glance(_ channels: [String], _ kind: Kind) -> Mark {
+            listen(to: channels)
+            return state.withLock { state in
+                Mark(
+                    kind: kind, heard: Dictionary(channels.map { ($0, state.channels[$0]?.heard ?? Heard()) }) { $1 },
+                    isListening: channels.allSatisfy { state.channels[$0]?.isHeard ?? false })
+            }
+        }
+
         /// Until something newer than `mark` is heard, `end` on the store's uptime is reached, `dueIn` has passed, the task is
         /// cancelled, or a few seconds are over.
-        ///
-        /// - Returns: what there is to claim, where one message said all of it.
-        @discardableResult
-        func wait(for mark: Mark, until end: Duration, dueIn: Duration? = nil) async -> Hint? {
+        func wait(for mark: Mark, until end: Duration, dueIn: Duration? = nil) async {
             let clock: any TimeSource = time ?? SystemTime()
             let due = dueIn.map { clock.uptime() + $0 } ?? end
             let limit = SystemTime().uptime() + (mark.isListening ? .seconds(5) : .milliseconds(500))
             while !Task.isCancelled {
                 let rest = min(end, due) - clock.uptime()
                 let patience = limit - SystemTime().uptime()
-                guard rest > .zero, patience > .zero else { return nil }
+                guard rest > .zero, patience > .zero else { return }
                 let pause = time == nil ? min(rest, patience) : .milliseconds(5)
                 let isNewer: @Sendable (borrowing State) -> Bool = { state in
                     if state.isClosed { return true }
                     for (channel, seen) in mark.heard
-                    where (state.channels[channel]?.count(mark.kind) ?? seen + 1) != seen {
+                    where state.channels[channel]?.heard.count(mark.kind) != seen.count(mark.kind) {
                         return true
                     }
                     return false
                 }
-                if state.withLock({ isNewer($0) }) { return hint(since: mark) }
+                if state.withLock({ isNewer($0) }) { return }
                 await suspend(kind: mark.kind, channels: Set(mark.heard.keys), atMost: pause, unless: isNewer)
-            }
-            return nil
-        }
-
-        private func hint(since mark: Mark) -> Hint? {
-            state.withLock { state in
-                let news = mark.heard.filter { (state.channels[$0.key]?.count(mark.kind) ?? $0.value + 1) != $0.value }
-                guard mark.kind == .claimable, news.count == 1, let (name, seen) = news.first,
-                    let channel = state.channels[name], channel.claimable == seen + 1
-                else { return nil }
-                return channel.hint
             }
         }
 
@@ -185,32 +201,22 @@
             let waiters = state.withLock { state -> [Waiter] in
                 switch event {
                 case .message(let channel, let payload):
-                    guard var heard = state.channels[channel] else { return [] }
+                    guard var known = state.channels[channel] else { return [] }
                     let kind: Kind =
                         payload.getInteger(at: payload.readerIndex) == UInt8(ascii: "w")
                         ? .claimable : .happened
-                    if kind == .claimable {
-                        heard.claimable += 1
-                        heard.hint = Hint(channel, payload)
-                    } else {
-                        heard.happened += 1
-                    }
-                    state.channels[channel] = heard
+                    if kind == .claimable { known.heard.note(claimable: payload) } else { known.heard.happened += 1 }
+                    state.channels[channel] = known
                     return Self.take(&state) { $0.channels.contains(channel) && ($0.kind ?? kind) == kind }
                 case .subscribed(let channel):
                     guard state.channels[channel] != nil else { return [] }
-                    // What was said before was not heard.
                     state.channels[channel]?.isHeard = true
-                    state.channels[channel]?.claimable += 1
-                    state.channels[channel]?.hint = nil
-                    state.channels[channel]?.happened += 1
+                    state.channels[channel]?.heard.noteGap()
                     return Self.take(&state) { $0.channels.contains(channel) }
                 case .interrupted:
                     for channel in state.channels.keys {
                         state.channels[channel]?.isHeard = false
-                        state.channels[channel]?.claimable += 1
-                        state.channels[channel]?.hint = nil
-                        state.channels[channel]?.happened += 1
+                        state.channels[channel]?.heard.noteGap()
                     }
                     return Self.take(&state) { _ in true }
                 }

@@ -82,6 +82,40 @@
             }
         }
 
+        @Test("Who claims much need not ask what there is while there is more, and gets what has come above it first")
+        func largeClaimsAskOnce() async throws {
+            try await Scene.with { scene in
+                func jobs(_ priority: JobPriority, _ count: Int) -> [NewJob] {
+                    var job = NewJob(name: "work")
+                    job.priority = priority
+                    return [NewJob](repeating: job, count: count)
+                }
+                _ = try await scene.store.enqueue(jobs(.normal, 1_000), atomically: true)
+                let channel = try QueueKeys(prefix: scene.store.core.prefix, queue: .default).channel
+                // A look finds out at once that nothing is parked. What was seen counts for a short while: on a busy machine it
+                // may be over.
+                var hasLooked = true
+                for _ in 0..<9 where hasLooked {
+                    _ = try await scene.store.enqueue(jobs(.normal, 64), atomically: true)
+                    #expect(try await scene.take(64).count == 64)
+                    try await scene.send("HSET", scene.key("parked"), "0:~back", "5")
+                    #expect(try await scene.take(64).count == 64)
+                    hasLooked = try await scene.parked().isEmpty
+                }
+                #expect(!hasLooked)
+
+                let mark = await scene.store.core.wakes.mark([channel], .claimable)
+                _ = try await scene.store.enqueue(jobs(.high, 70), atomically: true)
+                await scene.store.core.wakes.wait(for: mark, until: SystemTime().uptime() + .seconds(20))
+                let mixed = try await scene.take(100).map(\.priority)
+                #expect(
+                    mixed == [JobPriority](repeating: .high, count: 70) + [JobPriority](repeating: .normal, count: 30))
+                // Fewer are left than it wants: it has to look.
+                #expect(try await scene.take(2_000).count >= 300)
+                #expect(try await scene.take(100).isEmpty)
+            }
+        }
+
         @Test("A claim of plain jobs costs one look, one read and two small scripts, whatever else the queue has")
         func commands() async throws {
             let server = try await RedisServer.start()

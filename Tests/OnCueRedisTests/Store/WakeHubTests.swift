@@ -13,10 +13,6 @@
         var value: Int { number.withLock { $0 } }
     }
 
-    extension WakeHub.Mark {
-        fileprivate func seen(_ channel: String) -> UInt64 { heard[channel] ?? 0 }
-    }
-
     @Suite struct WakeHubTests {
         @Test("A wait ends however short it is: its timer may be faster than the one who waits")
         func shortWaitsEnd() async throws {
@@ -43,38 +39,37 @@
             await fixture.cleanUp()
         }
 
-        @Test("Who waits is told what there is when one message says all of it, and has to look otherwise")
-        func hints() async throws {
+        @Test("Messages of new jobs say how many of which level have come, as long as each of them says it")
+        func additions() async throws {
             let fixture = try await RedisFixture()
             let store = try await fixture.open()
             let hub = store.core.wakes
             let channel = try QueueKeys(prefix: store.core.prefix, queue: "default").channel
-            func hint(after priorities: [[JobPriority]]) async throws -> WakeHub.Hint? {
+            /// What was heard since, once a last job of the lowest level was heard of.
+            func additions(after batches: [[JobPriority]]) async throws -> [JobPriority: Int]? {
                 let mark = await hub.mark([channel], .claimable)
-                let first = Task { await hub.wait(for: mark, until: SystemTime().uptime() + .seconds(20)) }
-                for some in priorities {
-                    let jobs = some.map { priority in
+                for priorities in batches + [[.bulk]] {
+                    let jobs = priorities.map { priority in
                         var job = NewJob(name: "work")
                         job.priority = priority
                         return job
                     }
                     _ = try await store.enqueue(jobs, atomically: true)
                 }
-                guard priorities.count > 1 else { return await first.value }
-                _ = await first.value
-                // All of it was heard before the next wait begins: that is then over at once.
-                while await hub.mark([channel], .claimable).seen(channel) < mark.seen(channel)
-                    + UInt64(priorities.count)
-                {
-                    try await Task.sleep(for: .milliseconds(1))
+                var last = mark
+                for _ in 0...batches.count {
+                    await hub.wait(for: last, until: SystemTime().uptime() + .seconds(20))
+                    last = hub.glance([channel], .claimable)
+                    if last.additions(since: mark)?[channel]?[.bulk] != nil { break }
                 }
-                return await hub.wait(for: mark, until: SystemTime().uptime() + .seconds(20))
+                return last.additions(since: mark)?[channel]
             }
-            _ = await hub.mark([channel], .claimable)
-            let one = try #require(try await hint(after: [[.high, .high]]))
-            #expect(one.channel == channel && one.level == .high && one.count == 2)
-            #expect(try await hint(after: [[.high, .low]]) == nil)
-            #expect(try await hint(after: [[.high], [.high]]) == nil)
+            #expect(try await additions(after: []) == [.bulk: 1])
+            #expect(try await additions(after: [[.high, .high], [.high], [.low]]) == [.high: 3, .low: 1, .bulk: 1])
+            #expect(try await additions(after: [[.high, .low]]) == nil)
+            let mark = await hub.mark([channel], .claimable)
+            #expect(mark.additions(since: mark) == [:])
+            #expect(hub.glance([channel, "other"], .claimable).additions(since: mark) == nil)
             await store.close()
             await fixture.cleanUp()
         }
