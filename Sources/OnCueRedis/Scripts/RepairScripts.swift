@@ -118,7 +118,7 @@
                 return { flat(), finals }
                 """#)
 
-        /// Looks at the entries of a level: each is a plain job or has its record.
+        /// Looks at the entries of a level: each is a plain job or has its record, and is held or still to be handed out.
         ///
         /// Arguments: clock, channel, 1 to mend, the level, from which entry on, how many. Answers kinds and counts in turn, and
         /// the last entry (nothing: it was the end).
@@ -126,6 +126,11 @@
             QueueKeys.prelude + core + library + repair + #"""
                 local level = tonumber(ARGV[4])
                 local entries = call('XRANGE', LEVEL[level], ARGV[5], '+', 'COUNT', ARGV[6])
+                local groups, delivered = redis.pcall('XINFO', 'GROUPS', LEVEL[level]), '0-0'
+                local group = not groups.err and groups[1] or {}
+                for n = 1, #group, 2 do
+                  if group[n] == 'last-delivered-id' then delivered = group[n + 1] end
+                end
                 for _, one in ipairs(entries) do
                   local entry, fields = one[1], one[2]
                   local isPlain = fields[1] == 'd'
@@ -135,7 +140,16 @@
                     local id = isPlain and plainID(level, entry, fields[2]) or fields[2]
                     local facts = loadSafely(id)
                     local isNeeded = facts and facts.e == entry and (facts.s == PENDING or facts.s == RUNNING)
-                    if not isNeeded and (facts or not isPlain) and wrong('entries without records') then pullOut(level, entry) end
+                    if not isNeeded and (facts or not isPlain) then
+                      if wrong('entries without records') then pullOut(level, entry) end
+                    elseif not isBefore(delivered, entry) and not holderOfEntry(level, entry)
+                      and wrong('jobs that nobody would hand out') then
+                      -- How often a plain one had begun is not known any more: it may have, once.
+                      local count = facts and facts.a + (facts.d - facts.a) * BACK or 1
+                      call('XCLAIM', LEVEL[level], 'w', '~back', 0, entry, 'FORCE', 'RETRYCOUNT', text(count), 'JUSTID')
+                      call('HINCRBY', PARKED, level .. ':~back', 1)
+                      wakes = true
+                    end
                   end
                 end
                 finishWrite(ARGV[2])

@@ -374,6 +374,14 @@
               call('XDEL', LEVEL[level], entry)
             end
 
+            -- Whether the first of two positions is the earlier one.
+            local function isBefore(one, other)
+              local ms, seq = one:match('^(%d+)-(%d+)$')
+              local otherms, otherseq = other:match('^(%d+)-(%d+)$')
+              ms, otherms = tonumber(ms), tonumber(otherms)
+              return ms < otherms or (ms == otherms and tonumber(seq) < tonumber(otherseq))
+            end
+
             -- Puts an entry that someone holds back to its place.
             local function handBack(level, entry, count, isSuspect)
               local consumer = isSuspect and '~lost' or '~back'

@@ -35,6 +35,17 @@
         }
     }
 
+    /// Plain jobs that were completed, whose level, count and what is kept of them are the same: in the order of their
+    /// entries, and never none.
+    private struct PlainRun {
+        let isKept: Bool
+        var jobs: [(place: Int, token: EntryPlace.PlainToken)]
+
+        func fits(_ token: EntryPlace.PlainToken, isKept: Bool) -> Bool {
+            jobs[0].token.level == token.level && jobs[0].token.count == token.count && self.isKept == isKept
+        }
+    }
+
     /// Outcomes of one queue that are written together.
     struct SettleChunk {
         let queueName: QueueName
@@ -43,7 +54,7 @@
         /// Places in the batch.
         var items: [Int] = []
         /// Those of jobs that were completed and nothing else, first; then the others.
-        private var plain: [(place: Int, token: EntryPlace.PlainToken)] = []
+        private var runs: [PlainRun] = []
         private var others: [(place: Int, token: EntryPlace.PlainToken?)] = []
         /// Nil: there is no such queue.
         var queue: Queue?
@@ -59,6 +70,7 @@
         private static let payloadSentAgain = 4_096
 
         mutating func sort(_ batch: SettleBatch) {
+            var plain: [(place: Int, token: EntryPlace.PlainToken)] = []
             for place in items {
                 let item = batch.items[place]
                 let token = EntryPlace.token(of: item.job)
@@ -68,14 +80,23 @@
                     others.append((place, token))
                 }
             }
-            guard !plain.isEmpty, !others.isEmpty else { return }
-            // Of two outcomes of one job the first has to be taken, whichever kind it is.
-            let jobs = Set(others.map { batch.items[$0.place].job.id })
-            let moved = plain.filter { jobs.contains(batch.items[$0.place].job.id) }
-            guard !moved.isEmpty else { return }
-            plain.removeAll { jobs.contains(batch.items[$0.place].job.id) }
-            others += moved.map { ($0.place, $0.token) }
-            others.sort { $0.place < $1.place }
+            if !plain.isEmpty, !others.isEmpty {
+                // Of two outcomes of one job the first has to be taken, whichever kind it is.
+                let jobs = Set(others.map { batch.items[$0.place].job.id })
+                let moved = plain.filter { jobs.contains(batch.items[$0.place].job.id) }
+                plain.removeAll { jobs.contains(batch.items[$0.place].job.id) }
+                others += moved.map { ($0.place, $0.token) }
+                others.sort { $0.place < $1.place }
+            }
+            for (place, token) in plain {
+                let isKept = batch.items[place].keep != .nothing
+                if let index = runs.firstIndex(where: { $0.fits(token, isKept: isKept) }) {
+                    runs[index].jobs.append((place, token))
+                } else {
+                    runs.append(PlainRun(isKept: isKept, jobs: [(place, token)]))
+                }
+            }
+            for index in runs.indices { runs[index].jobs.sort { $0.token.entry < $1.token.entry } }
         }
 
         private static func isPlain(_ item: Settlement) -> Bool {
@@ -96,21 +117,28 @@
             arguments.append(batch.session.rawValue)
             arguments.append(batch.sequence)
             arguments.append(number)
-            arguments.append(plain.count)
+            arguments.append(runs.count)
             arguments.append(others.count)
             var scratch = ByteBuffer()
-            for (place, _) in plain { scratch.write(event: batch.items[place].job) }
+            for run in runs {
+                for (place, _) in run.jobs { scratch.write(event: batch.items[place].job) }
+            }
             arguments.append(scratch)
             arguments.append(worker)
             writeRanges(into: &arguments)
-            for (place, token) in plain {
-                let item = batch.items[place]
-                writeToken(item.job, token, into: &arguments)
-                if item.keep == .nothing {
-                    arguments.append("")
-                } else {
+            for run in runs {
+                arguments.append(run.jobs[0].token.level.rawValue)
+                arguments.append(run.jobs[0].token.count.rawValue)
+                arguments.append(run.isKept ? 1 : 0)
+                arguments.append(run.jobs.count)
+                for (_, token) in run.jobs { arguments.append(token.entry) }
+                for (place, _) in run.jobs {
+                    arguments.append(length: 16) { $0.write(id: batch.items[place].job.id) }
+                }
+                guard run.isKept else { continue }
+                for (place, token) in run.jobs {
                     scratch.clear()
-                    scratch.write(recordOf: item.job, token)
+                    scratch.write(recordOf: batch.items[place].job, token)
                     arguments.append(scratch)
                 }
             }
@@ -126,7 +154,9 @@
         /// Of each level that entries are known of, the first and the last: one look tells who holds them.
         private func writeRanges(into arguments: inout RedisArguments) {
             var ranges: [JobPriority: ClosedRange<StreamPosition>] = [:]
-            for token in plain.lazy.map({ $0.token }) + others.compactMap({ $0.token }) {
+            for token in runs.flatMap({ [$0.jobs[0].token, $0.jobs[$0.jobs.count - 1].token] })
+                + others.compactMap({ $0.token })
+            {
                 guard let range = ranges[token.level] else {
                     ranges[token.level] = token.entry...token.entry
                     continue
@@ -180,10 +210,10 @@
                 throw StoreError(
                     .conflict, "this batch of the session came after its batch \(parts.last?.text ?? "")")
             case "ok", "again":
-                guard let letters = parts.last?.array, letters.count == plain.count + others.count else {
+                let places = runs.flatMap { $0.jobs.map(\.place) } + others.map(\.place)
+                guard let letters = parts.last?.array, letters.count == places.count else {
                     throw .unreadable("a settlement")
                 }
-                let places = plain.lazy.map { $0.place } + others.lazy.map { $0.place }
                 for (place, letter) in zip(places, letters) {
                     let state = JobState(rawValue: Int(letter) - Int(UInt8(ascii: "0")))
                     answers[place] = state.map(SettleAnswer.applied) ?? .leaseLost

@@ -66,6 +66,15 @@
                 let entry = try await Self.entry(of: jobs.running.id, scene)
                 try await scene.send("XCLAIM", try scene.key(.normal), "w", "~lost", "0", entry, "JUSTID")
             },
+            Damage("jobs that nobody would hand out") { scene, jobs in
+                // A running job that has a record.
+                try await scene.send("XGROUP", "DELCONSUMER", try scene.key(.normal), "w", jobs.session.rawValue)
+            },
+            Damage("jobs that nobody would hand out") { scene, jobs in
+                // Two that are plain.
+                #expect(try await scene.take(jobs.session, 2).map(\.id) == Array(jobs.plain[..<2]))
+                try await scene.send("XGROUP", "DELCONSUMER", try scene.key(.normal), "w", jobs.session.rawValue)
+            },
             Damage("entries without records") { scene, jobs in
                 try await scene.send(["HDEL", try scene.key(.records)], jobs.keyed)
             },

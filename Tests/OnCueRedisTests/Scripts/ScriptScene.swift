@@ -88,7 +88,7 @@
             return stream[1].elements.map { $0.compactMap { $0.elements?.first { _ in true }?.text } } ?? []
         }
 
-        /// Settles plain jobs as completed.
+        /// Settles plain jobs as completed. Their entries are in order.
         func complete(
             _ entries: [String], session: String = "s", sequence: Int = 1, count: Int = 1, keeps: Bool = true
         ) async throws -> [String?] {
@@ -96,7 +96,7 @@
                 arguments.append(session)
                 arguments.append(sequence)
                 arguments.append(0)
-                arguments.append(entries.count)
+                arguments.append(1)
                 arguments.append(0)
                 arguments.append(entries.indices.flatMap { Self.event(id: $0) })
                 arguments.append("worker")
@@ -104,12 +104,11 @@
                 arguments.append(2)
                 arguments.append(entries.min() ?? "-")
                 arguments.append(entries.max() ?? "+")
-                for (index, entry) in entries.enumerated() {
-                    arguments.append(2)
-                    arguments.append(entry)
-                    arguments.append(count)
-                    arguments.append(Self.id(index))
-                    arguments.append(keeps ? [0x80] + Self.body() : [])
+                for number in [2, count, keeps ? 1 : 0, entries.count] { arguments.append(number) }
+                for entry in entries { arguments.append(entry) }
+                for index in entries.indices { arguments.append(Self.id(index)) }
+                if keeps {
+                    for _ in entries { arguments.append([0x80] + Self.body()) }
                 }
             }
             return answer.elements.map { $0.map(\.text) } ?? [answer.text]

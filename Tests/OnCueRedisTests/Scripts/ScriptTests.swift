@@ -255,6 +255,46 @@
             }
         }
 
+        @Test(
+            "A settlement takes its own entries out of the stream and no other, whoever holds what stands between them")
+        func leavesOthersAlone() async throws {
+            try await ScriptScene.with { scene in
+                _ = try await scene.join()
+                try await scene.enqueue(40)
+                let entries = try await scene.read()
+                try #require(entries.count == 40)
+                try await scene.enqueue(3)
+                func left() async throws -> Int64? { try await scene.number("XLEN", ScriptScene.stream) }
+                // In the middle, then from the start with a gap, then around what stays, then all.
+                var sequence = 0
+                for (range, rest) in [
+                    (10..<20, 33), (0..<5, 28), (7..<10, 25), (25..<40, 10), (5..<7, 8), (20..<25, 3),
+                ] {
+                    sequence += 1
+                    let some = Array(entries[range])
+                    #expect(
+                        try await scene.complete(some, sequence: sequence) == [
+                            "ok", String(repeating: "5", count: some.count),
+                        ])
+                    #expect(try await left() == Int64(rest))
+                }
+                #expect(try await scene.read().count == 3)
+            }
+        }
+
+        @Test("An entry that somebody has let go of by hand does not go with those around it")
+        func leavesLimboToRepairs() async throws {
+            try await ScriptScene.with { scene in
+                _ = try await scene.join()
+                try await scene.enqueue(40)
+                var entries = try await scene.read()
+                let forgotten = entries.remove(at: 20)
+                #expect(try await scene.number("XACK", ScriptScene.stream, "w", forgotten) == 1)
+                #expect(try await scene.complete(entries).first == "ok")
+                #expect(try await scene.number("XLEN", ScriptScene.stream) == 1)
+            }
+        }
+
         @Test("What is not kept leaves nothing behind, unless someone waits for it")
         func keepsNothing() async throws {
             try await ScriptScene.with { scene in
