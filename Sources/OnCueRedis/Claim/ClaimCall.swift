@@ -26,6 +26,8 @@
         private var hasEnded = false
         /// A queue turned out to be paused.
         private var isClosed = false
+        /// Nobody asked what there is.
+        private var isByOutlook = false
 
         private static let promotedAtMost = 1_000
 
@@ -42,7 +44,12 @@
         /// - Parameter outlook: what there was a moment ago and has come since; who knows it need not ask.
         mutating func look(_ outlook: ClaimOutlook.Supplies? = nil) async throws(StoreError) -> Answer {
             let supplies: [ClaimPlan.Supply?]
-            if let known = outlook?.of(queues) { supplies = known } else { supplies = try await probe() }
+            if let known = outlook?.of(queues) {
+                supplies = known
+                isByOutlook = true
+            } else {
+                supplies = try await probe()
+            }
             var plan = ClaimPlan(request, supplies)
             do throws(StoreError) {
                 try await carryOut(&plan)
@@ -286,7 +293,12 @@
                 throw .unreadable("whether jobs may be started")
             }
             if standing != "open" { found.closed.insert(queue) }
-            if standing != "open", standing != "paused" { hasEnded = true }
+            switch standing {
+            case "open", "paused": break
+            // The server has lost what it had, or the queue is another by now: a look joins it again.
+            case "unknown" where isByOutlook: break
+            default: hasEnded = true
+            }
             if parts[1].integer != 0 { found.withRecords.insert(request.queues[queue].name) }
         }
 

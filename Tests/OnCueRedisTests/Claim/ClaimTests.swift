@@ -116,6 +116,21 @@
             }
         }
 
+        @Test("A queue that has forgotten a session is joined again, also by a claim that need not ask what there is")
+        func forgottenSession() async throws {
+            try await Scene.with { scene in
+                _ = try await scene.store.enqueue(
+                    [NewJob](repeating: NewJob(name: "work"), count: 1_000), atomically: true)
+                let channel = try QueueKeys(prefix: scene.store.core.prefix, queue: .default).channel
+                _ = await scene.store.core.wakes.mark([channel], .claimable)
+                for _ in 0..<5 {
+                    #expect(try await scene.take(64).count == 64)
+                    try await scene.send("DEL", scene.key("session:\(scene.session)"))
+                    #expect(try await scene.take(64).count == 64)
+                }
+            }
+        }
+
         @Test("A claim of plain jobs costs one look, one read and two small scripts, whatever else the queue has")
         func commands() async throws {
             let server = try await RedisServer.start()
