@@ -111,6 +111,18 @@
             #expect(try results[0].get().integer == 2)
         }
 
+        @Test func whoWaitsAShortTimeDoesNotTakeTheConnectionFromOthers() throws {
+            var machine = Machine(address: address, settings: ConnectionSettings(silence: .nanoseconds(50)))
+            _ = machine.opened()
+            _ = machine.received(try reply("%0\r\n"), at: .uptimeNanoseconds(1))
+            machine.sent("short", count: 1, at: .uptimeNanoseconds(10), deadline: .uptimeNanoseconds(20))
+            machine.sent("long", count: 1, at: .uptimeNanoseconds(10), deadline: .uptimeNanoseconds(60))
+            let first = machine.expire(at: .uptimeNanoseconds(20))
+            #expect(first.late.map(\.request) == ["short"] && first.silence == nil)
+            let second = machine.expire(at: .uptimeNanoseconds(60))
+            #expect(second.late.map(\.request) == ["long"] && second.silence?.code == .outcomeUnknown)
+        }
+
         @Test func aServerThatSaysNothingAtAllIsGone() throws {
             var machine = try ready()
             machine.sent("a", count: 1, at: .uptimeNanoseconds(10), deadline: .uptimeNanoseconds(20))

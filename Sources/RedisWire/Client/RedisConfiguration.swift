@@ -32,13 +32,16 @@
             self.topology = topology
         }
 
+        private static let silence: Duration = .seconds(5)
+
         var group: any EventLoopGroup {
             eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
         }
 
         func connector(_ address: RedisAddress, tls: Result<RedisTLS.Context, RedisError>?) -> RedisConnector {
             let settings = ConnectionSettings(
-                user: user, password: password, database: database, clientName: clientName, offersRESP3: offersRESP3)
+                user: user, password: password, database: database, clientName: clientName, offersRESP3: offersRESP3,
+                silence: TimeAmount(min(commandTimeout, Self.silence)))
             return RedisConnector(address: address, settings: settings, connectTimeout: connectTimeout, security: tls)
         }
     }

@@ -36,6 +36,7 @@
         typealias Completion = (request: Request, results: [RedisResult])
 
         let address: RedisAddress
+        private let silence: TimeAmount
         private var phase: Phase
         private var inFlight: Deque<InFlight> = []
         private var lastReply = NIODeadline.uptimeNanoseconds(0)
@@ -45,6 +46,7 @@
 
         init(address: RedisAddress, settings: ConnectionSettings) {
             self.address = address
+            silence = settings.silence
             phase = .opening(Handshake(settings))
         }
 
@@ -107,21 +109,21 @@
             inFlight.lazy.filter { $0.request != nil }.map(\.deadline).min()
         }
 
-        /// Takes the requests whose deadline has passed. The second is an error where nothing at all has come since one
+        /// Takes the requests whose deadline has passed. The second is an error where nothing at all has come for long since one
         /// of them was sent: the other side is gone, and what is behind it must not wait for it.
         mutating func expire(at now: NIODeadline) -> (late: [Completion], silence: RedisError?) {
             var late: [Completion] = []
             var silent = false
             for index in inFlight.indices where inFlight[index].deadline <= now {
                 guard let request = inFlight[index].request else { continue }
-                if lastReply < inFlight[index].sent { silent = true }
+                if lastReply < inFlight[index].sent, now - inFlight[index].sent >= silence { silent = true }
                 let error = RedisError(
                     .outcomeUnknown, "\(address) has not answered in time; the command may have run.")
                 late.append((request, padded(inFlight[index], with: error)))
                 inFlight[index].request = nil
             }
-            let silence = RedisError(.outcomeUnknown, "\(address) answered nothing for the whole of a command's time.")
-            return (late, silent ? silence : nil)
+            let error = RedisError(.outcomeUnknown, "\(address) answered nothing for the whole of a command's time.")
+            return (late, silent ? error : nil)
         }
 
         /// The connection is gone. What was under way may have run.

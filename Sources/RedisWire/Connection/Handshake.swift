@@ -1,4 +1,6 @@
 #if Redis
+    import NIOCore
+
     /// What a connection says of itself once it is open.
     struct ConnectionSettings: Sendable {
         var user: String?
@@ -7,6 +9,9 @@
         var clientName: String?
         /// False speaks RESP2 from the start.
         var offersRESP3 = true
+        /// A server that has said nothing for so long since it was asked is gone. Whoever waits less than that is told that it
+        /// is late, and does not take the connection from the others.
+        var silence = TimeAmount.zero
     }
 
     /// The words before the first command, one at a time: a pure value.
