@@ -50,14 +50,17 @@ import Testing
 
     @Test func whatAStoppedWorkerWritesLateChangesNothing() async throws {
         try scratch.write(
-            "handlers:\n  slow:\n    shell: 'echo run >> runs; sleep 1; echo $ONCUE_ATTEMPT'\n", to: "handlers.yaml")
+            "handlers:\n  slow:\n    shell: 'echo run >> runs; sleep 3; echo $ONCUE_ATTEMPT'\n", to: "handlers.yaml")
         let options = ["--handlers", "handlers.yaml", "--lease", "2s"]
         let stopped = try Child(["work", "--worker-name", "stopped"] + options, in: scratch)
         let id = try await JobBatch(count: 1, name: "slow").submit(in: scratch)[0]
         try await wait("it runs") { scratch.read("runs") == "run\n" }
+        let store = try await open()
+        // Just after a write: one that is stopped in the midst of a write keeps everybody else from writing.
+        let renewals = try await store.sessions().first?.renewals ?? 0
+        try await wait("it has renewed its session") { try await store.sessions().first?.renewals ?? 0 > renewals }
         stopped.send(SIGSTOP)
         let other = try Child(["work", "--worker-name", "other"] + options, in: scratch)
-        let store = try await open()
         let job = try #require(try await store.outcome(of: id, wait: .seconds(30)))
         #expect(job.state == .completed)
         #expect(job.attempt == 2)
