@@ -34,15 +34,20 @@
             let end = uptime() + max(.zero, request.wait)
             let channels = claimChannels(request)
             let isMany = request.limit >= ClaimOutlooks.worthwhile
+            let waits = request.wait > .zero
+            // Who neither waits nor looks ahead need not listen.
             var mark =
-                request.wait > .zero ? await wakes.mark(channels, .claimable) : wakes.glance(channels, .claimable)
-            var supplies = isMany ? outlooks.take(request.session)?.supplies(at: mark, for: request.limit) : nil
+                waits
+                ? await wakes.mark(channels, .claimable) : isMany ? wakes.glance(channels, .claimable) : nil
+            var supplies = mark.flatMap { mark in
+                isMany ? outlooks.take(request.session)?.supplies(at: mark, for: request.limit) : nil
+            }
             while true {
                 var answer = try await look(request, supplies)
                 // Others were faster: then there may be something else.
                 if supplies != nil, answer.jobs.isEmpty { answer = try await look(request) }
-                let outlook = answer.left.map { [mark] in ClaimOutlook($0, mark: mark) }
-                guard request.wait > .zero, answer.jobs.isEmpty, uptime() < end, !Task.isCancelled else {
+                let outlook = mark.flatMap { mark in answer.left.map { ClaimOutlook($0, mark: mark) } }
+                guard waits, let seen = mark, answer.jobs.isEmpty, uptime() < end, !Task.isCancelled else {
                     if let outlook, isMany { outlooks.keep(outlook, for: request.session) }
                     return answer.jobs
                 }
@@ -50,12 +55,13 @@
                 if !answer.isCutShort {
                     var dueIn: Duration?
                     if let due = answer.nextDue { dueIn = await time(until: due) }
-                    await wakes.wait(for: mark, until: end, dueIn: dueIn)
+                    await wakes.wait(for: seen, until: end, dueIn: dueIn)
                     // Another look would take jobs that nobody waits for.
                     if Task.isCancelled { return [] }
                 }
-                mark = await wakes.mark(channels, .claimable)
-                supplies = answer.isCutShort ? nil : outlook?.news(at: mark)
+                let now = await wakes.mark(channels, .claimable)
+                supplies = answer.isCutShort ? nil : outlook?.news(at: now)
+                mark = now
             }
         }
 
