@@ -1,6 +1,6 @@
 /// What housekeeping a store is asked for, worked out from the settings. Pure.
 enum Upkeep {
-    /// Rows to touch at most in one call; stores do it in pieces. Less would not keep up with a busy worker.
+    /// Rows to touch at most in one call; stores do it in pieces. With fewer a round costs more than what it removes.
     static let batch = 10_000
     /// Events stay so long, and at most so many.
     static let eventAge: Duration = .seconds(3_600)
