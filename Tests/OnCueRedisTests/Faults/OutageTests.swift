@@ -1,4 +1,5 @@
 #if Redis
+    import Foundation
     import OnCue
     import RedisTestServers
     import RedisWire
@@ -172,6 +173,29 @@
                     }
                     try await Task.sleep(for: Self.outage)
                     try await server.command("CONFIG", "SET", "maxmemory", "0")
+                    return .none
+                }
+            }
+        }
+
+        /// It refuses whatever changes something until it can save again, of scripts also those that need no memory.
+        @Test("A server that cannot save to its disk for longer than a lease")
+        func cannotSave() async throws {
+            try await with(["enable-protected-configs": "yes", "save": "3600 1"]) { server in
+                try await OutageScene.run(OutageScene.Setting(server)) { scene in
+                    func save() async throws -> Bool {
+                        _ = try? await server.command("BGSAVE")
+                        return try await server.command("INFO", "persistence").contains("rdb_last_bgsave_status:ok")
+                    }
+                    let gone = "\(server.directory)/gone"
+                    try FileManager.default.createDirectory(atPath: gone, withIntermediateDirectories: false)
+                    try await server.command("CONFIG", "SET", "dir", gone)
+                    try FileManager.default.removeItem(atPath: gone)
+                    try await eventually("it could not save") { try await !save() }
+                    try await eventually("an enqueue is refused") { scene.journal.refusals[.diskFull] ?? 0 > 0 }
+                    try await Task.sleep(for: Self.outage)
+                    try await server.command("CONFIG", "SET", "dir", server.directory)
+                    try await eventually("it could save") { try await save() }
                     return .none
                 }
             }
