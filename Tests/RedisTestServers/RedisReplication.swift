@@ -70,7 +70,9 @@ public final class RedisReplication: Sendable {
     }
 
     /// The master's port, when the Sentinels that run say the same and it says that it is one; nil otherwise.
-    public func agreedMasterPort() async -> Int? {
+    ///
+    /// - Parameter other: one that is not asked, since it may not answer.
+    public func agreedMasterPort(otherThan other: Int? = nil) async -> Int? {
         var ports: Set<Int> = []
         for sentinel in sentinels where sentinel.isRunning {
             guard
@@ -80,7 +82,7 @@ public final class RedisReplication: Sendable {
             else { return nil }
             ports.insert(port)
         }
-        guard ports.count == 1, let port = ports.first,
+        guard ports.count == 1, let port = ports.first, port != other,
             let server = servers.first(where: { $0.port == port }), server.isRunning,
             let role = try? await Self.command(server, password, ["ROLE"]), role.hasPrefix("master")
         else { return nil }
@@ -95,7 +97,7 @@ public final class RedisReplication: Sendable {
     public func masterPort(otherThan port: Int?) async throws -> Int {
         var found = 0
         try await wait("the Sentinels agree on a master", within: .seconds(60)) {
-            guard let agreed = await agreedMasterPort(), agreed != port else { return false }
+            guard let agreed = await agreedMasterPort(otherThan: port) else { return false }
             found = agreed
             return true
         }

@@ -39,6 +39,41 @@
             try result.get()
         }
 
+        /// It comes back as a master that nobody has told of the other one.
+        @Test("A master behind Sentinels that stands still, is replaced, and goes on")
+        func hasAMasterThatComesBack() async throws {
+            let replication = try await RedisReplication.start(replicas: 2)
+            let result: Result<Void, any Error>
+            do {
+                var setting = OutageScene.Setting(
+                    RedisConfiguration(
+                        .sentinel(master: replication.name, sentinels: Self.addresses(replication.sentinelPorts))))
+                setting.replicas = 2
+                try await OutageScene.run(setting) { _ in
+                    let start = OutageScene.Instant.now
+                    let old = try await replication.master()
+                    old.freeze()
+                    do {
+                        try await replication.masterPort(otherThan: old.port)
+                    } catch {
+                        old.thaw()
+                        throw error
+                    }
+                    old.thaw()
+                    try await eventually("the old master follows the new one") {
+                        // It breaks every connection when it is told.
+                        (try? await old.command("INFO", "replication"))?.contains("master_link_status:up") ?? false
+                    }
+                    return .init(repeated: start - .seconds(1) ... .now + .seconds(2))
+                }
+                result = .success(())
+            } catch {
+                result = .failure(error)
+            }
+            await replication.stop()
+            try result.get()
+        }
+
         @Test("A cluster that moves the slot in use, and then loses the node that has it")
         func movesSlotsAndLosesANode() async throws {
             // On a busy machine a node may be silent for long: none but this one is to be replaced.
