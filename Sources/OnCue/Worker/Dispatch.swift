@@ -174,8 +174,6 @@ struct Dispatch {
         var next: JobRun?
         /// A runner to be started in its place.
         var another: RunnerTicket?
-        /// False when the run had been given up before: its outcome is not taken.
-        var isTaken = false
         /// A limit that a claim may wait for was loosened.
         var isLoosened = false
     }
@@ -185,12 +183,13 @@ struct Dispatch {
         _ run: JobRun, _ settlement: Settlement, ticket: RunnerTicket, now: Int64, goesOn: Bool
     ) -> Ended {
         var ended = Ended()
+        // One that had been given up is over already.
         guard slots[ticket.slot].run === run else { return ended }
         endedRuns += 1
         endedTime += now - run.startedAt
-        ended.isTaken = run.epoch == epoch && !run.isDropped
-        if ended.isTaken { outcomes.append(settlement) }
-        ended.isLoosened = ledger.finished(run.entry, isDropped: !ended.isTaken)
+        let isTaken = run.epoch == epoch && !run.isDropped
+        if isTaken { outcomes.append(settlement) }
+        ended.isLoosened = ledger.finished(run.entry, isDropped: !isTaken)
         slots[ticket.slot].run = nil
         if goesOn, !isBehind(ticket.lane) { ended.next = startNext(ticket, now: now) } else { free(ticket.slot) }
         if ended.next == nil { ended.another = anotherRunner() }

@@ -30,7 +30,8 @@ extension WorkerEngine {
                 $0.end(run, settlement, ticket: ticket, now: now, goesOn: goesOn)
             }
             run.plan.metrics?.end(settlement.outcome, nanoseconds: now - run.startedAt)
-            if ended.isTaken { bell.ring() }
+            // Also where the outcome is dropped: a shutdown may wait for this run alone.
+            bell.ring()
             if ended.isLoosened { renewWaiter(onlyIfNarrowed: true) }
             if let another = ended.another { startRunner(another) }
             if run.wasGivenUp { returned(run) }

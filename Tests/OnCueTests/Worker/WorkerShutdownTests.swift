@@ -39,6 +39,40 @@ import UnixSignals
         #expect(session.held == 0)
     }
 
+    /// The shutdown waits for nothing else then: neither for the grace nor for a chance ring.
+    @Test(arguments: [true, false])
+    func aRunWhoseJobIsTakenAwayIsNotWaitedForLonger(isFenced: Bool) async throws {
+        let store = MemoryStore()
+        let worker = Worker(store, configuration: brisk(shutdownGrace: .seconds(3_600)), logger: quiet)
+        let started = Log<JobID>()
+        let ended = Log<Bool>()
+        try worker.on("slow") { (_: [UInt8], context) in
+            started.add(context.id)
+            try await Task.sleep(for: .seconds(3_600))
+        }
+        let id = try await store.add(NewJob(name: "slow"))
+        let run = Task {
+            try await worker.run()
+            ended.add(true)
+        }
+        try await eventually { started.count == 1 }
+        worker.shutDown()
+        if isFenced {
+            let session = try #require(try await store.sessions().first).id
+            _ = try await store.fence(session, ifRenewals: nil, error: "taken over")
+        } else {
+            _ = try await store.change([id], .cancel(reason: nil, force: true))
+        }
+        do {
+            try await eventually { ended.count == 1 }
+        } catch {
+            worker.interrupt()
+            _ = await run.result
+            throw error
+        }
+        try await run.value
+    }
+
     @Test func afterTheGraceItIsInterruptedWithoutUsingAnAttempt() async throws {
         let store = MemoryStore()
         let worker = Worker(
