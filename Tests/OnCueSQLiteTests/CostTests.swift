@@ -1,6 +1,7 @@
 import GRDBSQLite
 import OnCue
 import OnCueTesting
+import Synchronization
 import Testing
 
 @testable import OnCueSQLite
@@ -109,6 +110,30 @@ import Testing
         }
     }
 
+    /// While one commit is written everybody else waits: what has gathered goes in several.
+    @Test func noCommitOfUpkeepIsLarge() async throws {
+        try await withFixture { fixture in
+            let time = ManualTime()
+            let store = try await fixture.open(.init(durability: .normal, time: time))
+            let keyed = (0..<2_000).map {
+                NewJob(name: "work", unique: UniqueKey("\($0)", until: .elapsed(.seconds(60))))
+            }
+            _ = try await store.enqueue(keyed, atomically: false)
+            for _ in 0..<1_200 { _ = try await store.enqueue([NewJob(name: "work")], atomically: false) }
+            time.advance(by: .seconds(61))
+            let commits = Commits()
+            try await store.write { ledger throws(StoreError) in commits.watch(ledger.connection.handle) }
+            let report = try await store.maintain(
+                MaintenanceRequest(
+                    limit: 10_000, eventsBefore: time.now() - .seconds(3_600), eventsKeep: 10,
+                    sessionsBefore: time.now() - .seconds(3_600)))
+            #expect(report.pruned == 3_190 && !report.hasMore)
+            let rows = commits.rows
+            #expect(rows.reduce(0, +) >= 3_000 && rows.allSatisfy { $0 < 600 }, "\(rows)")
+            await store.close()
+        }
+    }
+
     @Test func aWaitingClaimDoesNotWriteWhileNothingComes() async throws {
         try await withFixture { fixture in
             let store = try await fixture.open()
@@ -137,5 +162,24 @@ import Testing
             #expect(Set(events.map(\.cursor.entry)).count <= 2)
             await store.close()
         }
+    }
+}
+
+/// How many rows each commit of a connection changes. To be kept as long as the connection.
+private final class Commits: Sendable {
+    private let totals = Mutex<[Int32]>([])
+
+    var rows: [Int] { totals.withLock { totals in zip(totals, totals.dropFirst()).map { Int($1 - $0) } } }
+
+    func watch(_ connection: OpaquePointer) {
+        totals.withLock { $0 = [sqlite3_total_changes(connection)] }
+        sqlite3_wal_hook(
+            connection,
+            { context, connection, _, _ in
+                guard let context, let connection else { return SQLITE_OK }
+                let commits = Unmanaged<Commits>.fromOpaque(context).takeUnretainedValue()
+                commits.totals.withLock { $0.append(sqlite3_total_changes(connection)) }
+                return SQLITE_OK
+            }, Unmanaged.passUnretained(self).toOpaque())
     }
 }

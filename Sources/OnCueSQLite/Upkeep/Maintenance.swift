@@ -102,25 +102,33 @@ extension Ledger {
     private static let sessionGrace: Duration = .seconds(40 * 86_400)
 
     /// What else grows with time: ended sessions, keys that time has freed, lanes without jobs.
-    func tidy(sessionsBefore: Timestamp, limit: Int) throws(StoreError) {
+    ///
+    /// - Parameter limit: rows of each kind at most.
+    /// - Returns: how many sessions or keys it was, whichever were more.
+    func tidy(sessionsBefore: Timestamp, limit: Int) throws(StoreError) -> Int {
         let now = time.now()
+        var changes = [connection.totalChanges]
         try run(
             """
             UPDATE oncue_sessions SET forgotten = 1, names = '[]', queues = '[]', answers = NULL
             WHERE id IN (
                 SELECT id FROM oncue_sessions WHERE ended IS NOT NULL AND ended < ? AND forgotten = 0 LIMIT ?)
             """, sessionsBefore, limit)
+        changes.append(connection.totalChanges)
         try run(
             """
             DELETE FROM oncue_sessions WHERE id IN (
                 SELECT id FROM oncue_sessions WHERE ended IS NOT NULL AND ended < ? AND forgotten = 1 LIMIT ?)
             """, min(sessionsBefore, now - Self.sessionGrace), limit)
+        changes.append(connection.totalChanges)
         try run(
             """
             DELETE FROM oncue_unique_keys WHERE (queue, key) IN (
                 SELECT queue, key FROM oncue_unique_keys WHERE expires IS NOT NULL AND expires <= ? LIMIT ?)
             """, now, limit)
+        changes.append(connection.totalChanges)
         try dropEmptyLanes()
+        return zip(changes, changes.dropFirst()).map { $1 - $0 }.max() ?? 0
     }
 
     /// Lanes are as many as there are names, levels and queues. Where names are made up, those without jobs go.
@@ -178,12 +186,20 @@ extension SQLiteStore {
             pruned += gone
             hasMorePruned = hasMorePruned || hasMore
         }
-        let events = try await write { ledger throws(StoreError) -> (dropped: Int, hasMore: Bool) in
-            try ledger.tidy(sessionsBefore: request.sessionsBefore, limit: limit)
-            return try ledger.pruneEvents(request, rows: limit)
+        let (_, hasMoreToTidy) = try await inPieces(limit) { ledger, count throws(StoreError) in
+            try ledger.tidy(sessionsBefore: request.sessionsBefore, limit: count)
         }
-        report.pruned = pruned + events.dropped
-        report.hasMore = report.hasMore || hasMoreExpired || hasMorePruned || events.hasMore
+        var (hasMoreEvents, rows) = (true, 0)
+        while hasMoreEvents, rows < limit {
+            let size = min(Self.piece, limit - rows)
+            let events = try await write(weight: size) { ledger throws(StoreError) in
+                try ledger.pruneEvents(request, rows: size)
+            }
+            (hasMoreEvents, rows) = (events.hasMore, rows + size)
+            pruned += events.dropped
+        }
+        report.pruned = pruned
+        report.hasMore = [report.hasMore, hasMoreExpired, hasMorePruned, hasMoreToTidy, hasMoreEvents].contains(true)
         return report
     }
 
