@@ -12,8 +12,10 @@
             ports.map { .tcp(host: "127.0.0.1", port: $0) }
         }
 
-        @Test("A master behind Sentinels that is killed, where two replicas have every write")
-        func losesItsMaster() async throws {
+        /// A master, two replicas that have every write, and Sentinels.
+        private func onReplication(
+            _ body: (RedisReplication, OutageScene.Setting) async throws -> Void
+        ) async throws {
             let replication = try await RedisReplication.start(replicas: 2)
             let result: Result<Void, any Error>
             do {
@@ -21,6 +23,17 @@
                     RedisConfiguration(
                         .sentinel(master: replication.name, sentinels: Self.addresses(replication.sentinelPorts))))
                 setting.replicas = 2
+                result = .success(try await body(replication, setting))
+            } catch {
+                result = .failure(error)
+            }
+            await replication.stop()
+            try result.get()
+        }
+
+        @Test("A master behind Sentinels that is killed, where two replicas have every write")
+        func losesItsMaster() async throws {
+            try await onReplication { replication, setting in
                 try await OutageScene.run(setting) { _ in
                     let start = OutageScene.Instant.now
                     let old = try await replication.killMaster()
@@ -31,24 +44,13 @@
                     // Claims are not waited for: a new master may not know of the newest.
                     return .init(repeated: start - .seconds(1) ... .now + .seconds(2))
                 }
-                result = .success(())
-            } catch {
-                result = .failure(error)
             }
-            await replication.stop()
-            try result.get()
         }
 
         /// It comes back as a master that nobody has told of the other one.
         @Test("A master behind Sentinels that stands still, is replaced, and goes on")
         func hasAMasterThatComesBack() async throws {
-            let replication = try await RedisReplication.start(replicas: 2)
-            let result: Result<Void, any Error>
-            do {
-                var setting = OutageScene.Setting(
-                    RedisConfiguration(
-                        .sentinel(master: replication.name, sentinels: Self.addresses(replication.sentinelPorts))))
-                setting.replicas = 2
+            try await onReplication { replication, setting in
                 try await OutageScene.run(setting) { _ in
                     let start = OutageScene.Instant.now
                     let old = try await replication.master()
@@ -66,12 +68,7 @@
                     }
                     return .init(repeated: start - .seconds(1) ... .now + .seconds(2))
                 }
-                result = .success(())
-            } catch {
-                result = .failure(error)
             }
-            await replication.stop()
-            try result.get()
         }
 
         @Test("A cluster that moves the slot in use, and then loses the node that has it")
