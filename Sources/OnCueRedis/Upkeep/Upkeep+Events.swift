@@ -14,40 +14,43 @@
             }
         }
 
+        /// Events that one script reads or drops at most: so that it holds up no one.
+        private static let eventsAtOnce = 1_000
+
         /// Drops events that are too old or too many, the oldest of all queues first, entry by entry.
         mutating func pruneEvents(_ needs: [UpkeepNeeds]) async throws(StoreError) {
             let logs = needs.filter { $0.oldestEvent != nil }
             var total = logs.reduce(0) { $0 + $1.events }
             let keep = max(0, request.eventsKeep)
-            let limit = max(0, request.limit)
             guard total > keep || logs.contains(where: { $0.oldestEvent.map { $0 < request.eventsBefore } ?? false })
             else { return }
-            guard limit > 0 else {
-                report.hasMore = true
-                return
-            }
-            let (entries, hasMore) = try await oldestEntries(of: logs, limit: limit)
-            var lasts: [Queue: StreamPosition] = [:]
-            var (gone, reachedEnd) = (0, true)
-            for entry in entries {
-                guard entry.at < request.eventsBefore || total - entry.count >= keep else {
-                    reachedEnd = false
-                    break
+            var left = max(0, request.limit)
+            while left > 0 {
+                let most = min(left, Self.eventsAtOnce)
+                let (entries, hasMore) = try await oldestEntries(of: logs, limit: most)
+                var lasts: [Queue: StreamPosition] = [:]
+                var (gone, isDone) = (0, !hasMore)
+                for entry in entries {
+                    guard entry.at < request.eventsBefore || total - entry.count >= keep else {
+                        isDone = true
+                        break
+                    }
+                    guard gone < most else {
+                        isDone = false
+                        break
+                    }
+                    lasts[entry.queue] = entry.position
+                    gone += entry.count
+                    total -= entry.count
                 }
-                guard gone < limit else {
-                    report.hasMore = true
-                    reachedEnd = false
-                    break
+                let commands = lasts.map { queue, position in
+                    core.command(Scripts.dropEvents, on: queue) { $0.append(position.description) }
                 }
-                lasts[entry.queue] = entry.position
-                gone += entry.count
-                total -= entry.count
+                for answer in try await core.send(commands) { report.pruned += answer.integer.map(Int.init) ?? 0 }
+                if isDone { return }
+                left -= gone
             }
-            if reachedEnd, hasMore { report.hasMore = true }
-            let commands = lasts.map { queue, position in
-                core.command(Scripts.dropEvents, on: queue) { $0.append(position.description) }
-            }
-            for answer in try await core.send(commands) { report.pruned += answer.integer.map(Int.init) ?? 0 }
+            report.hasMore = true
         }
 
         /// The first entries of all logs in their order, so many events of each; and whether some log has more.

@@ -1,6 +1,8 @@
 #if Redis
     import OnCue
     import OnCueTesting
+    import RedisTestServers
+    import RedisWire
     import Testing
 
     @testable import OnCueRedis
@@ -84,6 +86,23 @@
                 #expect(second.promoted == 100 && !second.hasMore)
                 #expect(try await scene.store.queues().first?.count(.pending) == 1_300)
             }
+        }
+
+        @Test("A log that has grown long is cut in pieces: nobody waits for all of it")
+        func cutsTheLogInPieces() async throws {
+            let server = try await RedisServer.start()
+            let store = try await RedisStore(RedisConfiguration(.single(.tcp(host: server.host, port: server.port))))
+            for _ in 0..<6 {
+                _ = try await store.enqueue([NewJob](repeating: NewJob(name: "work"), count: 500), atomically: true)
+            }
+            let report = try await store.maintain(
+                MaintenanceRequest(
+                    limit: 10_000, eventsBefore: .init(microseconds: 0), eventsKeep: 500,
+                    sessionsBefore: .init(microseconds: 0)))
+            #expect(report.pruned == 2_500 && !report.hasMore)
+            #expect(try await server.command("INFO", "commandstats").contains("cmdstat_xtrim:calls=3,"))
+            await store.close()
+            await server.stop()
         }
 
         @Test("A removed queue is gone for good when its log is, and nobody can still believe in it")
