@@ -64,6 +64,16 @@ package final class ThreadExecutor: TaskExecutor {
         if startsThread { startThread() }
     }
 
+    /// The same where a thread waits for work; otherwise false, and it is not run.
+    package func postIfIdle(_ action: @escaping @Sendable () -> Void) -> Bool {
+        monitor.withLock { state, condition in
+            guard state.idle > 0, state.work.isEmpty else { return false }
+            state.work.append(.action(action))
+            _ = Self.wakeOne(&state, condition)
+            return true
+        }
+    }
+
     /// Wakes a thread that waits; true when there is none and one more is to be started.
     private static func wakeOne(_ state: inout State, _ condition: Monitor<State>.Condition) -> Bool {
         if state.idle > 0 {

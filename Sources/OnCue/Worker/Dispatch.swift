@@ -42,7 +42,7 @@ struct Dispatch {
 
     var ledger: WorkerLedger
     /// Whether claims are made beside settles rather than with them.
-    private let claimsBeside: Bool
+    let claimsBeside: Bool
     private(set) var lanes: [Lane]
     private(set) var slots: [Slot]
     private var freeSlots: [Int]

@@ -121,7 +121,7 @@ extension WorkerEngine {
             return
         }
         let request = claimRequest(plan, session: session, wait: waits ? Self.claimWait : .zero)
-        let task = Task.detached(executorPreference: thread) { await self.claim(request, epoch: epoch) }
+        let task = Task.detached(executorPreference: claimThreads) { await self.claim(request, epoch: epoch) }
         guard waits else { return }
         waiter.withLock { $0 = Waiter(task: task, isNarrowed: plan.isNarrowed) }
         // What became possible before the waiter was known could not cancel it.
@@ -135,7 +135,8 @@ extension WorkerEngine {
                 if request.wait == .zero {
                     state.mayHaveMore = jobs.count >= request.limit
                 } else if !jobs.isEmpty {
-                    state.mayHaveMore = true
+                    // The next wait begins with a look; where that costs a write of its own it goes with the outcomes.
+                    state.mayHaveMore = jobs.count >= request.limit || !state.claimsBeside
                 }
             }
             adopt(jobs, epoch: epoch)

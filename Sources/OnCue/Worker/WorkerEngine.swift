@@ -20,6 +20,8 @@ final class WorkerEngine: Sendable {
     let thread = ThreadExecutor(name: "oncue-store")
     /// Handlers that do not block.
     let pool: ThreadExecutor
+    /// Claims: what they bring is for the handlers' threads.
+    let claimThreads: IdleThreads
     /// Handlers that do.
     let blockingPool: ThreadExecutor
     /// Cancels tasks. A thread of its own since what handlers do on cancellation runs in the call that cancels.
@@ -51,6 +53,7 @@ final class WorkerEngine: Sendable {
         metrics = WorkerMetrics(factory: configuration.metricsFactory)
         let threads = configuration.handlerThreads ?? processorCount
         pool = ThreadExecutor(name: "oncue-handler", threads: threads)
+        claimThreads = IdleThreads(of: pool, otherwise: thread)
         blockingPool = ThreadExecutor(name: "oncue-blocking", threads: concurrency)
         let queueLimits = queues.compactMap { queue in queue.limit.map { (queue.name, $0) } }
         dispatch = Mutex(
