@@ -183,6 +183,24 @@
             }
         }
 
+        @Test func whatIsSentBehindABlockingCommandRunsWithIt() async throws {
+            try await withServer { _, client in
+                var wait = RedisCommand("BLPOP", key: "list")
+                wait.append(5)
+                let blocked = Task {
+                    await client.blocking([wait, RedisCommand("GET", key: "there")], timeout: .seconds(10))
+                }
+                try await eventually {
+                    try await client.send(RedisCommand(words: "CLIENT", "LIST")).text?.contains("cmd=blpop") == true
+                }
+                _ = try await client.send(RedisCommand("SET", key: "there", "yes"))
+                _ = try await client.send(RedisCommand("RPUSH", key: "list", "x"))
+                let replies = await blocked.value
+                #expect(try replies[0].get().elements?.map(\.text) == ["list", "x"])
+                #expect(try replies[1].get().text == "yes")
+            }
+        }
+
         @Test func aUnixSocketIsAsGoodAsAPort() async throws {
             try await withServer { server, _ in
                 let client = RedisClient(try RedisConfiguration(url: "redis+unix://\(server.unixSocket)"))

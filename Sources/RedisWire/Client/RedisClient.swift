@@ -25,6 +25,12 @@
             router = RedisRouter(configuration)
         }
 
+        /// How long a command may take by default.
+        public var commandTimeout: Duration { configuration.commandTimeout }
+
+        /// Whether keys of several slots have to go out in several commands.
+        public var isCluster: Bool { if case .cluster = configuration.topology { true } else { false } }
+
         /// Connects now. Optional: it says at once what is wrong.
         ///
         /// - Throws: what the first attempt meets: refused, a wrong password, no TLS, no Sentinel that knows the master, no
@@ -69,10 +75,19 @@
 
         /// Sends a command that waits at the server (`XREADGROUP … BLOCK`, `BLPOP`) over a connection of its own.
         ///
-        /// Cancelling the task closes the connection and throws `.cancelled`; the command may have run.
+        /// Cancelling the task closes the connection and throws `.cancelled`; the command may have run. There is no `CLIENT UNBLOCK`:
+        /// for a client that waits because of `CLIENT PAUSE` Redis 7.0 crashes at it.
         /// - Parameter timeout: longer than the command itself waits.
         public func blocking(_ command: RedisCommand, timeout: Duration) async throws(RedisError) -> RESPToken {
-            try await router.deliver([command], by: .blocking, until: deadline(timeout)).results[0].get()
+            try await blocking([command], timeout: timeout)[0].get()
+        }
+
+        /// The same with commands behind it, which the server runs as soon as it waits no longer. On a cluster all are of one slot.
+        public func blocking(
+            _ commands: [RedisCommand], timeout: Duration
+        ) async -> [Result<RESPToken, RedisError>] {
+            guard !commands.isEmpty else { return [] }
+            return await router.deliver(commands, by: .blocking, until: deadline(timeout)).results
         }
 
         /// The servers that take writes, as they are now. For a command to each set `route = .node(id)`: on a cluster it
