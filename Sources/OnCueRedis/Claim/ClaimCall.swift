@@ -14,12 +14,12 @@
             var left: [String: ClaimPlan.Supply]?
         }
 
-        private let core: StoreCore
-        private let request: ClaimRequest
+        let core: StoreCore
+        let request: ClaimRequest
         private let worker: String
         /// Of the queues of the request, nil where there is none or nothing is wanted of it.
-        private var queues: [Queue?]
-        private var answer = Answer()
+        private(set) var queues: [Queue?]
+        private(set) var answer = Answer()
         /// What was read and may not be taken; it goes back with the next commands.
         private var parked: [(place: ClaimPlan.Place, entry: ClaimedEntry, consumer: ReservedConsumer)] = []
         private var hasRead = false
@@ -43,6 +43,7 @@
         ///
         /// - Parameter outlook: what there was a moment ago and has come since; who knows it need not ask.
         mutating func look(_ outlook: ClaimOutlook.Supplies? = nil) async throws(StoreError) -> Answer {
+            guard queues.contains(where: { $0 != nil }) else { return answer }
             let supplies: [ClaimPlan.Supply?]
             if let known = outlook?.of(queues) {
                 supplies = known
@@ -51,17 +52,58 @@
                 supplies = try await probe()
             }
             var plan = ClaimPlan(request, supplies)
-            do throws(StoreError) {
-                try await carryOut(&plan)
-            } catch {
-                await core.logStarts(answer.jobs, in: names)
-                guard hasRead, error.code != .fenced else { throw error }
-                throw StoreError(.outcomeUnknown, "jobs may have been claimed without an answer: \(error.message)")
-            }
-            await core.logStarts(answer.jobs, in: names)
+            try await complete(&plan)
             answer.isCutShort = plan.isCutShort
             if !isClosed { answer.left = left(supplies, plan) }
             return answer
+        }
+
+        /// What a read that waited since the look has brought, and nothing else.
+        ///
+        /// - Throws: as ``look(_:)``.
+        mutating func take(_ replies: BlockedRead.Replies, of read: BlockedRead) async throws(StoreError) -> [LeasedJob]
+        {
+            self = ClaimCall(core, request, worker: worker, queues: read.queues)
+            hasRead = replies.mayHaveRun
+            isByOutlook = true
+            var found = Found()
+            var reads: [ClaimPlan.Read] = []
+            var supplies: [ClaimPlan.Supply?] = queues.map { $0 == nil ? nil : ClaimPlan.Supply() }
+            do throws(StoreError) {
+                for (place, entries) in try replies.entries(of: read) {
+                    reads.append(ClaimPlan.Read(place: place, fresh: entries.count))
+                    supplies[place.queue]?.fresh[place.level] = entries.count
+                    found.add(entries, from: place)
+                }
+                guard !reads.isEmpty else { return [] }
+                for (queue, reply) in zip(read.places, replies.admissions) { try admit(try reply.get(), queue, &found) }
+            } catch {
+                throw unlessUnread(error)
+            }
+            var plan = ClaimPlan(request, supplies)
+            try await complete(&plan, after: (reads, found))
+            return answer.jobs
+        }
+
+        /// - Parameter first: what has been read already.
+        private mutating func complete(
+            _ plan: inout ClaimPlan, after first: (reads: [ClaimPlan.Read], found: Found)? = nil
+        ) async throws(StoreError) {
+            var failure: StoreError?
+            do throws(StoreError) {
+                if let first { try await act(on: first.found, of: first.reads, &plan) }
+                try await carryOut(&plan)
+            } catch {
+                failure = error
+            }
+            await core.logStarts(answer.jobs, in: names)
+            if let failure { throw unlessUnread(failure) }
+        }
+
+        /// An error does not say that nothing was taken.
+        private func unlessUnread(_ error: StoreError) -> StoreError {
+            guard hasRead, error.code != .fenced else { return error }
+            return StoreError(.outcomeUnknown, "jobs may have been claimed without an answer: \(error.message)")
         }
 
         private mutating func carryOut(_ plan: inout ClaimPlan) async throws(StoreError) {
@@ -183,12 +225,25 @@
             var closed: Set<Int> = []
             /// Queues where a plain entry's job can have a record.
             var withRecords: Set<QueueName> = []
+
+            mutating func add(_ entries: [ClaimedEntry], from place: ClaimPlan.Place) {
+                claimed += entries
+                self.entries += entries.map { entry in
+                    ClaimPlan.Entry(place: place, position: entry.position, name: entry.name, from: entry.from)
+                }
+            }
         }
 
         private mutating func carryOut(
             _ reads: [ClaimPlan.Read], _ plan: inout ClaimPlan
         ) async throws(StoreError) {
-            let found = try await read(reads)
+            try await act(on: try await read(reads), of: reads, &plan)
+        }
+
+        /// Starts what may be taken of what was read.
+        private mutating func act(
+            on found: Found, of reads: [ClaimPlan.Read], _ plan: inout ClaimPlan
+        ) async throws(StoreError) {
             for queue in found.closed { plan.close(queue) }
             isClosed = isClosed || !found.closed.isEmpty
             let decision = plan.decide(reads, found.entries, size: found.claimed.reduce(0) { $0 + $1.size })
@@ -252,7 +307,7 @@
                         kinds.append((index, queue))
                     }
                 }
-                commands.append(core.command(Scripts.admit, on: known, session: request.session, isSafeToRepeat: true))
+                commands.append(core.admitCommand(known, for: request.session))
                 kinds.append((nil, queue))
             }
             let replies = await core.sendEach(commands)
@@ -277,14 +332,7 @@
                     try admit(try reply.get(), kind.queue, &found)
                 }
             }
-            for (index, read) in reads.enumerated() {
-                for entry in parts[index] ?? [] {
-                    found.claimed.append(entry)
-                    found.entries.append(
-                        ClaimPlan.Entry(
-                            place: read.place, position: entry.position, name: entry.name, from: entry.from))
-                }
-            }
+            for (index, read) in reads.enumerated() { found.add(parts[index] ?? [], from: read.place) }
             return found
         }
 
@@ -311,7 +359,7 @@
     }
 
     extension Result where Success == RESPToken, Failure == StoreError {
-        fileprivate var mayHaveRun: Bool {
+        var mayHaveRun: Bool {
             switch self {
             case .success: true
             case .failure(let error): error.code == .outcomeUnknown

@@ -15,6 +15,38 @@
             return command
         }
 
+        /// The same, of any level of some queues, as soon as there is one; the first queue's bell ends the wait too. On a cluster
+        /// they are of one slot.
+        func readCommand(
+            _ queues: [Queue], for session: SessionID, count: Int, waitingAtMost wait: Duration
+        ) -> RedisCommand {
+            var command = RedisCommand("XREADGROUP")
+            for word in ["GROUP", QueueKeys.group, session.rawValue, "COUNT", String(count)] { command.append(word) }
+            for word in ["BLOCK", String(max(1, wait.wholeMicroseconds / 1_000)), "STREAMS"] { command.append(word) }
+            var streams = queues.flatMap { queue in JobPriority.allCases.map { queue.keys.stream(of: $0) } }
+            streams += queues.prefix(1).map { $0.keys[.bell, session] }
+            for stream in streams { command.append(key: stream) }
+            for _ in streams { command.append(">") }
+            return command
+        }
+
+        /// Ends the wait of a read, if need be also of one that has yet to begin. A bell keeps nothing of what it said before.
+        func ringCommands(_ queue: Queue, for session: SessionID) -> [RedisCommand] {
+            let bell = queue.keys[.bell, session]
+            var forget = RedisCommand("XGROUP")
+            forget.append("DELCONSUMER")
+            forget.append(key: bell)
+            for word in [QueueKeys.group, session.rawValue] { forget.append(word) }
+            var ring = RedisCommand("XADD", key: bell)
+            for word in ["NOMKSTREAM", "MAXLEN", "1", "*", "e", "1"] { ring.append(word) }
+            return [forget, ring]
+        }
+
+        /// Sent behind each read.
+        func admitCommand(_ queue: Queue, for session: SessionID) -> RedisCommand {
+            command(Scripts.admit, on: queue, session: session, isSafeToRepeat: true)
+        }
+
         /// Entries of reserved consumers become the session's.
         func reclaimCommand(_ read: ClaimPlan.Read, _ queue: Queue, for session: SessionID) -> RedisCommand {
             command(Scripts.reclaim, on: queue, session: session) { arguments in
@@ -71,14 +103,27 @@
     extension RESPToken {
         /// What `XREADGROUP` answers for one stream. New entries have been handed out once.
         func readEntries() throws(StoreError) -> [ClaimedEntry] {
-            guard var stream = elements.map(Array.init), !stream.isEmpty else { return [] }
-            // Protocol 3 answers name and entries, protocol 2 puts both into one more array.
-            if stream.count == 1 { stream = stream[0].elements.map(Array.init) ?? [] }
-            guard stream.count == 2, let entries = stream[1].elements else { throw .unreadable("XREADGROUP") }
-            return try entries.claimed { parts in
-                parts.count == 2
-                    ? ClaimedEntry(position: parts[0], count: DeliveryCount(rawValue: 1), fields: parts[1]) : nil
+            try entriesByStream().first?.entries ?? []
+        }
+
+        /// The same for several streams, with their keys: those that gave something.
+        func entriesByStream() throws(StoreError) -> [(stream: String, entries: [ClaimedEntry])] {
+            guard var parts = elements.map(Array.init), !parts.isEmpty else { return [] }
+            // Protocol 3 answers names and entries in turn, protocol 2 puts both of a stream into one more array.
+            if parts[0].text == nil { parts = parts.flatMap { $0.elements.map(Array.init) ?? [] } }
+            guard parts.count.isMultiple(of: 2) else { throw .unreadable("XREADGROUP") }
+            var streams: [(stream: String, entries: [ClaimedEntry])] = []
+            for place in stride(from: 0, to: parts.count, by: 2) {
+                guard let name = parts[place].text, let entries = parts[place + 1].elements else {
+                    throw .unreadable("XREADGROUP")
+                }
+                let claimed = try entries.claimed { parts in
+                    parts.count == 2
+                        ? ClaimedEntry(position: parts[0], count: DeliveryCount(rawValue: 1), fields: parts[1]) : nil
+                }
+                streams.append((name, claimed))
             }
+            return streams
         }
 
         /// What ``Scripts/reclaim`` answers.

@@ -42,10 +42,15 @@
             var supplies = mark.flatMap { mark in
                 isMany ? outlooks.take(request.session)?.supplies(at: mark, for: request.limit) : nil
             }
+            var reads = waits
             while true {
-                var answer = try await look(request, supplies)
+                var call = try await prepare(request)
+                var answer = try await call.look(supplies)
                 // Others were faster: then there may be something else.
-                if supplies != nil, answer.jobs.isEmpty { answer = try await look(request) }
+                if supplies != nil, answer.jobs.isEmpty {
+                    call = try await prepare(request)
+                    answer = try await call.look()
+                }
                 let outlook = mark.flatMap { mark in answer.left.map { ClaimOutlook($0, mark: mark) } }
                 guard waits, let seen = mark, answer.jobs.isEmpty, uptime() < end, !Task.isCancelled else {
                     if let outlook, isMany { outlooks.keep(outlook, for: request.session) }
@@ -55,7 +60,15 @@
                 if !answer.isCutShort {
                     var dueIn: Duration?
                     if let due = answer.nextDue { dueIn = await time(until: due) }
-                    await wakes.wait(for: seen, until: end, dueIn: dueIn)
+                    let wait = ClaimWait(core: self, mark: seen, channels: channels, end: end, dueIn: dueIn)
+                    if reads, let read = BlockedRead(after: call), let replies = await wait.wait(beside: read) {
+                        let jobs = try await call.take(replies, of: read)
+                        if !jobs.isEmpty { return jobs }
+                        // What cannot be read that way would fail again at once.
+                        reads = !replies.hasFailed
+                    } else {
+                        await wait.wait()
+                    }
                     // Another look would take jobs that nobody waits for.
                     if Task.isCancelled { return [] }
                 }
@@ -77,25 +90,21 @@
             }
         }
 
-        /// One look at the queues of the request.
-        ///
-        /// - Parameter supplies: what there is, where nobody has to ask.
-        fileprivate func look(
-            _ request: ClaimRequest, _ supplies: ClaimOutlook.Supplies? = nil
-        ) async throws(StoreError) -> ClaimCall.Answer {
+        /// A look at the queues of the request, with those that are there.
+        fileprivate func prepare(_ request: ClaimRequest) async throws(StoreError) -> ClaimCall {
             var queues: [Queue?] = []
             for wanted in request.queues {
                 var queue = wanted.limit > 0 ? try await registry.queue(wanted.name) : nil
                 if let known = queue { queue = try await sessions.join(request.session, known) }
                 queues.append(queue)
             }
-            guard queues.contains(where: { $0 != nil }) else {
+            var worker = ""
+            if queues.contains(where: { $0 != nil }) {
+                worker = try await sessions.worker(of: request.session)
+            } else {
                 guard try await isOpen(request.session) else { throw .sessionEnded }
-                return ClaimCall.Answer()
             }
-            let worker = try await sessions.worker(of: request.session)
-            var call = ClaimCall(self, request, worker: worker, queues: queues)
-            return try await call.look(supplies)
+            return ClaimCall(self, request, worker: worker, queues: queues)
         }
 
         /// The entries that a session holds in a queue, in their order, without those of jobs that are known.

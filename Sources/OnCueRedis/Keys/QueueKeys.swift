@@ -71,11 +71,23 @@ struct QueueKeys: Hashable, Sendable {
             }
         }
 
-        /// What scripts call it: `UNIQX`, `DONE_C`; the streams are also `LEVEL[0]` to `LEVEL[4]`.
-        fileprivate var luaName: String {
-            JobPriority.allCases.contains { Self.stream(of: $0) == self }
-                ? "LEVEL_" + suffix : suffix.uppercased().replacing(":", with: "_")
-        }
+        /// What scripts call it: `UNIQX`, `DONE_C`. The streams are `LEVEL[0]` to `LEVEL[4]`.
+        var luaName: String { isLevel ? "LEVEL" : suffix.uppercased().replacing(":", with: "_") }
+
+        var isLevel: Bool { JobPriority.allCases.contains { Self.stream(of: $0) == self } }
+    }
+
+    /// A queue's keys for a session, behind which its id stands.
+    enum SessionKey: String, CaseIterable, Sendable {
+        /// Its standing, its last sequence number, the answers to it.
+        case session
+        /// What it is to be told of its jobs.
+        case news
+        /// A stream that a read of the session waits at beside the queue's: an entry ends the wait.
+        case bell
+
+        /// What scripts call it.
+        var luaName: String { rawValue.uppercased() }
     }
 
     /// The consumer group of every level's stream.
@@ -98,31 +110,11 @@ struct QueueKeys: Hashable, Sendable {
 
     func stream(of level: JobPriority) -> String { self[.stream(of: level)] }
 
-    /// ``all`` and, behind them, the standing and the news of a session: `SESSION` and `NEWS`.
-    func all(for session: SessionID) -> [String] {
-        all + [self.session(session), news(session)]
-    }
+    subscript(_ key: SessionKey, _ session: SessionID) -> String { stem + key.rawValue + ":" + session.rawValue }
 
-    /// What the queue knows of a session: its standing, its last sequence number, the answers to it.
-    func session(_ session: SessionID) -> String { stem + "session:" + session.rawValue }
-
-    /// What a session is to be told of its jobs.
-    func news(_ session: SessionID) -> String { stem + "news:" + session.rawValue }
+    func all(of session: SessionID) -> [String] { SessionKey.allCases.map { self[$0, session] } }
 
     /// Where scripts say what others wait for: `w`, something became claimable; `e`, something happened. In the slot of
     /// the keys, for `SPUBLISH`.
     var channel: String { stem + "wake" }
-
-    /// The first lines of every script: names for what ``all(for:)`` passes. `SESSION` and `NEWS` are nil where only
-    /// ``all`` is passed.
-    static let prelude: String = {
-        let named =
-            Key.allCases.map { "local \($0.luaName)=KEYS[\($0.rawValue + 1)]" }
-            + [
-                "local SESSION=KEYS[\(Key.allCases.count + 1)]",
-                "local NEWS=KEYS[\(Key.allCases.count + 2)]",
-            ]
-        let levels = JobPriority.allCases.map { "[\($0.rawValue)]=\(Key.stream(of: $0).luaName)" }
-        return (named + ["local LEVEL={\(levels.joined(separator: ","))}"]).joined(separator: "\n") + "\n"
-    }()
 }

@@ -75,7 +75,7 @@
             return finals
         }
 
-        private mutating func entries(of level: JobPriority, _ script: RedisScript) async throws(StoreError) {
+        private mutating func entries(of level: JobPriority, _ script: QueueScript) async throws(StoreError) {
             var from = "-"
             while true {
                 let answer = try await answer(script) { arguments in
@@ -172,7 +172,7 @@
         // MARK: -
 
         private func answer(
-            _ script: RedisScript, _ fill: (inout RedisArguments) -> Void
+            _ script: QueueScript, _ fill: (inout RedisArguments) -> Void
         ) async throws(StoreError) -> [RESPToken] {
             let answer = try await core.run(script, on: queue, isSafeToRepeat: true) { arguments in
                 arguments.append(mends ? 1 : 0)

@@ -88,8 +88,8 @@
                 removal.isSafeToRepeat = true
                 _ = try await core.send(removal)
             }
-            for kind in ["session", "news"] {
-                for key in try await keys(matching: "{\(core.prefix):*}:\(kind):*") {
+            for kind in QueueKeys.SessionKey.allCases {
+                for key in try await keys(matching: "{\(core.prefix):*}:\(kind.rawValue):*") {
                     guard let id = key.split(separator: ":").last.map(String.init),
                         standings[SessionID(rawValue: id)] == nil, try await isIdle(key)
                     else { continue }

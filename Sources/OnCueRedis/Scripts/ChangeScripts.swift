@@ -54,8 +54,9 @@
         /// attempts it is to have at least. Answers of each `N` when there is none, `R` and a state: refused, `Q`: it was told
         /// to stop, `D` and the state it is in now, `G`: it is gone, or `S` and a session: nothing was done, for that session
         /// runs it and has to be told.
-        static let change = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + library + holders + removal + #"""
+        static let change = QueueScript(
+            flags: outOfMemoryToo,
+            core + library + holders + removal + #"""
                 local kind, with = ARGV[3], cmsgpack.unpack(ARGV[4])
                 local session, worker = ARGV[5], ARGV[6] ~= '' and ARGV[6] or nil
 
@@ -207,8 +208,9 @@
         /// Arguments: clock, channel; the place: a level's number, `due`, `keep`, or `c`, `d` and `x` for the lists of those that
         /// have ended; the digits of the states; how many at most; where to go on. Answers how many went, and where to go on
         /// (nothing: the place has been gone through).
-        static let purge = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + library + holders + removal + #"""
+        static let purge = QueueScript(
+            flags: outOfMemoryToo,
+            core + library + holders + removal + #"""
                 local place, states, most, from = ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
                 local width = math.min(200, most)
                 local level = tonumber(place)

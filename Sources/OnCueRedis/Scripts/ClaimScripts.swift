@@ -7,8 +7,9 @@
         /// Arguments: clock, channel, how many due jobs to make pending at most. Answers the session's standing, and if it is
         /// open: whether the queue is paused, when the next job is due, the new entries of each level, what reserved consumers
         /// hold, the queue's number.
-        static let probe = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + #"""
+        static let probe = QueueScript(
+            flags: outOfMemoryToo,
+            core + #"""
                 local standing = call('HGET', SESSION, 'st')
                 if standing ~= 'open' then return { standing or 'unknown' } end
                 -- A group that somebody has deleted, with its stream or alone, is made again: nobody holds anything then.
@@ -54,128 +55,130 @@
         ///
         /// Arguments: clock, channel; then of each level its number, how many positions at most, how many reserved consumers
         /// count, and these. Answers of each level the entries of those and the new ones, oldest first.
-        static let peek = RedisScript(
-            QueueKeys.prelude + #"""
-                local call = redis.call
-                local answers = {}
-                local at = 3
-                while at <= #ARGV do
-                  local stream, most, found = LEVEL[tonumber(ARGV[at])], tonumber(ARGV[at + 1]), {}
-                  for n = at + 3, at + 2 + ARGV[at + 2] do
-                    local pending = redis.pcall('XPENDING', stream, 'w', '-', '+', most, ARGV[n])
-                    for _, held in ipairs(pending.err and {} or pending) do found[#found + 1] = held[1] end
+        static let peek = QueueScript(
+            #"""
+            local call = redis.call
+            local answers = {}
+            local at = 3
+            while at <= #ARGV do
+              local stream, most, found = LEVEL[tonumber(ARGV[at])], tonumber(ARGV[at + 1]), {}
+              for n = at + 3, at + 2 + ARGV[at + 2] do
+                local pending = redis.pcall('XPENDING', stream, 'w', '-', '+', most, ARGV[n])
+                for _, held in ipairs(pending.err and {} or pending) do found[#found + 1] = held[1] end
+              end
+              local groups = redis.pcall('XINFO', 'GROUPS', stream)
+              local group = not groups.err and groups[1] or {}
+              for n = 1, #group, 2 do
+                if group[n] == 'last-delivered-id' then
+                  for _, entry in ipairs(call('XRANGE', stream, '(' .. group[n + 1], '+', 'COUNT', most)) do
+                    found[#found + 1] = entry[1]
                   end
-                  local groups = redis.pcall('XINFO', 'GROUPS', stream)
-                  local group = not groups.err and groups[1] or {}
-                  for n = 1, #group, 2 do
-                    if group[n] == 'last-delivered-id' then
-                      for _, entry in ipairs(call('XRANGE', stream, '(' .. group[n + 1], '+', 'COUNT', most)) do
-                        found[#found + 1] = entry[1]
-                      end
-                    end
-                  end
-                  answers[#answers + 1] = found
-                  at = at + 3 + ARGV[at + 2]
                 end
-                return answers
-                """#)
+              end
+              answers[#answers + 1] = found
+              at = at + 3 + ARGV[at + 2]
+            end
+            return answers
+            """#)
 
         /// Sent behind a read of entries: whether what was read may be started. Answers `open`, `paused`, or how the session
         /// ended, and how many jobs of the queue that are not final have a record.
-        static let admit = RedisScript(
-            QueueKeys.prelude + #"""
-                local standing = redis.call('HGET', SESSION, 'st')
-                if standing == 'open' and redis.call('HEXISTS', META, 'paused') == 1 then standing = 'paused' end
-                return { standing or 'unknown', redis.call('ZCARD', IDS) }
-                """#)
+        static let admit = QueueScript(
+            #"""
+            local standing = redis.call('HGET', SESSION, 'st')
+            if standing == 'open' and redis.call('HEXISTS', META, 'paused') == 1 then standing = 'paused' end
+            return { standing or 'unknown', redis.call('ZCARD', IDS) }
+            """#)
 
         /// Takes what reserved consumers of a level hold, in the order of positions.
         ///
         /// Arguments: clock, channel, session, level, how many at most, how many suspects of these, then of each consumer how
         /// many at most and its name. Answers of each its entry, its count, its fields, and who held it.
-        static let reclaim = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + #"""
-                local call = redis.call
-                local standing = call('HGET', SESSION, 'st')
-                if standing ~= 'open' or call('HEXISTS', META, 'paused') == 1 then return {} end
-                local level, most, suspects = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
-                local stream = LEVEL[tonumber(level)]
-                local found, total = {}, {}
-                for n = 7, #ARGV, 2 do
-                  local pending = redis.pcall('XPENDING', stream, 'w', '-', '+', ARGV[n], ARGV[n + 1])
-                  if pending.err then pending = {} end
-                  if #pending < tonumber(ARGV[n]) then total[ARGV[n + 1]] = #pending end
-                  for _, held in ipairs(pending) do
-                    local ms, seq = held[1]:match('^(%d+)-(%d+)$')
-                    found[#found + 1] = { held[1], tonumber(ms), tonumber(seq), held[4], ARGV[n + 1] }
-                  end
+        static let reclaim = QueueScript(
+            flags: outOfMemoryToo,
+            #"""
+            local call = redis.call
+            local standing = call('HGET', SESSION, 'st')
+            if standing ~= 'open' or call('HEXISTS', META, 'paused') == 1 then return {} end
+            local level, most, suspects = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+            local stream = LEVEL[tonumber(level)]
+            local found, total = {}, {}
+            for n = 7, #ARGV, 2 do
+              local pending = redis.pcall('XPENDING', stream, 'w', '-', '+', ARGV[n], ARGV[n + 1])
+              if pending.err then pending = {} end
+              if #pending < tonumber(ARGV[n]) then total[ARGV[n + 1]] = #pending end
+              for _, held in ipairs(pending) do
+                local ms, seq = held[1]:match('^(%d+)-(%d+)$')
+                found[#found + 1] = { held[1], tonumber(ms), tonumber(seq), held[4], ARGV[n + 1] }
+              end
+            end
+            table.sort(found, function(a, b) return a[2] < b[2] or (a[2] == b[2] and a[3] < b[3]) end)
+            local taken, gone = {}, {}
+            for n = 1, #found do
+              if #taken >= most then break end
+              local entry, count, consumer = found[n][1], found[n][4] + 1, found[n][5]
+              local isSuspect = consumer:sub(1, 5) == '~lost'
+              if not isSuspect or suspects > 0 then
+                local claimed = call('XCLAIM', stream, 'w', ARGV[3], 0, entry, 'RETRYCOUNT', string.format('%.0f', count))
+                gone[consumer] = (gone[consumer] or 0) + 1
+                if claimed[1] then
+                  taken[#taken + 1] = { entry, count, claimed[1][2], consumer }
+                  if isSuspect then suspects = suspects - 1 end
                 end
-                table.sort(found, function(a, b) return a[2] < b[2] or (a[2] == b[2] and a[3] < b[3]) end)
-                local taken, gone = {}, {}
-                for n = 1, #found do
-                  if #taken >= most then break end
-                  local entry, count, consumer = found[n][1], found[n][4] + 1, found[n][5]
-                  local isSuspect = consumer:sub(1, 5) == '~lost'
-                  if not isSuspect or suspects > 0 then
-                    local claimed = call('XCLAIM', stream, 'w', ARGV[3], 0, entry, 'RETRYCOUNT', string.format('%.0f', count))
-                    gone[consumer] = (gone[consumer] or 0) + 1
-                    if claimed[1] then
-                      taken[#taken + 1] = { entry, count, claimed[1][2], consumer }
-                      if isSuspect then suspects = suspects - 1 end
-                    end
-                  end
-                end
-                for n = 8, #ARGV, 2 do
-                  local consumer = ARGV[n]
-                  local field, count = level .. ':' .. consumer, gone[consumer] or 0
-                  -- Where all of it was seen the number is set right.
-                  local left = total[consumer] and total[consumer] - count
-                  if left and left > 0 then
-                    call('HSET', PARKED, field, left)
-                  elseif left or (count > 0 and call('HINCRBY', PARKED, field, -count) <= 0) then
-                    call('HDEL', PARKED, field)
-                  end
-                end
-                return taken
-                """#)
+              end
+            end
+            for n = 8, #ARGV, 2 do
+              local consumer = ARGV[n]
+              local field, count = level .. ':' .. consumer, gone[consumer] or 0
+              -- Where all of it was seen the number is set right.
+              local left = total[consumer] and total[consumer] - count
+              if left and left > 0 then
+                call('HSET', PARKED, field, left)
+              elseif left or (count > 0 and call('HINCRBY', PARKED, field, -count) <= 0) then
+                call('HDEL', PARKED, field)
+              end
+            end
+            return taken
+            """#)
 
         /// Gives entries that the session has just read to reserved consumers: their place stays and they were never taken.
         ///
         /// Arguments: clock, channel, session; then of each group its level, the consumer, the count that they have, how many
         /// they are, and the entries in order. Answers how many were moved.
-        static let park = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + #"""
-                local call = redis.call
-                local moved = 0
-                local at = 4
-                while at <= #ARGV do
-                  local level, consumer, count, entries = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
-                  local stream = LEVEL[tonumber(level)]
-                  local first, last = ARGV[at + 4], ARGV[at + 3 + entries]
-                  local mine = {}
-                  local pending = redis.pcall('XPENDING', stream, 'w', first, last, 1000000, ARGV[3])
-                  for _, held in ipairs(pending.err and {} or pending) do
-                    if held[4] == count then mine[held[1]] = true end
-                  end
-                  local ids = {}
-                  local function move()
-                    if #ids == 0 then return end
-                    for _, word in ipairs({ 'RETRYCOUNT', string.format('%.0f', count - 1), 'JUSTID' }) do ids[#ids + 1] = word end
-                    local now = #call('XCLAIM', stream, 'w', consumer, 0, unpack(ids))
-                    if now > 0 then call('HINCRBY', PARKED, level .. ':' .. consumer, now) end
-                    moved = moved + now
-                    ids = {}
-                  end
-                  for n = at + 4, at + 3 + entries do
-                    if mine[ARGV[n]] then ids[#ids + 1] = ARGV[n] end
-                    if #ids == 1000 then move() end
-                  end
-                  move()
-                  at = at + 4 + entries
-                end
-                if moved > 0 then call('SPUBLISH', ARGV[2], 'w') end
-                return moved
-                """#)
+        static let park = QueueScript(
+            flags: outOfMemoryToo,
+            #"""
+            local call = redis.call
+            local moved = 0
+            local at = 4
+            while at <= #ARGV do
+              local level, consumer, count, entries = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+              local stream = LEVEL[tonumber(level)]
+              local first, last = ARGV[at + 4], ARGV[at + 3 + entries]
+              local mine = {}
+              local pending = redis.pcall('XPENDING', stream, 'w', first, last, 1000000, ARGV[3])
+              for _, held in ipairs(pending.err and {} or pending) do
+                if held[4] == count then mine[held[1]] = true end
+              end
+              local ids = {}
+              local function move()
+                if #ids == 0 then return end
+                for _, word in ipairs({ 'RETRYCOUNT', string.format('%.0f', count - 1), 'JUSTID' }) do ids[#ids + 1] = word end
+                local now = #call('XCLAIM', stream, 'w', consumer, 0, unpack(ids))
+                if now > 0 then call('HINCRBY', PARKED, level .. ':' .. consumer, now) end
+                moved = moved + now
+                ids = {}
+              end
+              for n = at + 4, at + 3 + entries do
+                if mine[ARGV[n]] then ids[#ids + 1] = ARGV[n] end
+                if #ids == 1000 then move() end
+              end
+              move()
+              at = at + 4 + entries
+            end
+            if moved > 0 then call('SPUBLISH', ARGV[2], 'w') end
+            return moved
+            """#)
 
         /// Starts jobs that have a record. Said again, it answers again and changes nothing.
         ///
@@ -184,8 +187,9 @@
         /// it counts as one that lost a worker already. Answers of each `1` or `0`, whether it has saved something, and its
         /// record; `p` for a plain job: nothing was written; `s` for one too many that lost a worker, which went back; or
         /// nothing where the session does not hold it or there is nothing to run: the entry then went.
-        static let start = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
+        static let start = QueueScript(
+            flags: outOfMemoryToo,
+            core + library + #"""
                 local suspects = tonumber(ARGV[5])
                 local function startOne(level, entry, handed, id, kind)
                   local isPlain = kind == 'd' or kind == 'D'
@@ -238,8 +242,9 @@
         /// Writes into the log that plain jobs were started.
         ///
         /// Arguments: clock, channel, how many, the events: of each its id, attempt, name behind its length.
-        static let begin = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + #"""
+        static let begin = QueueScript(
+            flags: outOfMemoryToo,
+            core + #"""
                 logEvents({ 'a', text(now), '1', ARGV[4] }, ARGV[3])
                 call('SPUBLISH', ARGV[2], 'e')
                 """#)

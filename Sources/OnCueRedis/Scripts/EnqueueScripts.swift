@@ -9,8 +9,8 @@
         /// the first position, the clock, the queue's number and how many more it takes at least (-1: any number); the other positions
         /// follow the first one by one. Answers nil, and has written nothing, when the bound might not hold: ``enqueue`` then looks
         /// exactly; or `U` when the queue is not there.
-        static let enqueuePlain = RedisScript(
-            QueueKeys.prelude + core + #"""
+        static let enqueuePlain = QueueScript(
+            core + #"""
                 local meta = call('HMGET', META, 'lastms', 'lastseq', 'number', 'max')
                 if not meta[3] then return 'U' end
                 local count, maximum = tonumber(ARGV[4]), tonumber(ARGV[3] == '' and (meta[4] or -1) or ARGV[3])
@@ -59,8 +59,8 @@
         /// id, `wd`/`wt` due after or at, `xd`/`xt` expiry after or at, `k` the unique key, `ku` until when, `kt` how long.
         /// Answers the clock and of each `+` and its id, `=` and the id that it is a duplicate of, or `F`: the queue is full.
         /// Answers `F` alone when all or none was asked for and not all fit, `U` when the queue is not there.
-        static let enqueue = RedisScript(
-            QueueKeys.prelude + core + library + #"""
+        static let enqueue = QueueScript(
+            core + library + #"""
                 local meta = call('HMGET', META, 'number', 'max')
                 if not meta[1] then return 'U' end
                 local maximum, count = tonumber(ARGV[3] == '' and (meta[2] or -1) or ARGV[3]), tonumber(ARGV[5])

@@ -37,8 +37,9 @@
         /// Arguments: clock, channel; then of each its id, and its level and entry where the id says them. Answers of each
         /// nothing, `r` with its record and output, or `p` with its body, the moment of its enqueue where its position does not
         /// say it, who holds it, its count, and since when.
-        static let look = RedisScript(
-            onlyReads + QueueKeys.prelude + core + library + holders + #"""
+        static let look = QueueScript(
+            flags: onlyReads,
+            core + library + holders + #"""
                 local answers = {}
                 for at = 3, #ARGV, 3 do
                   local id, level, entry = ARGV[at], ARGV[at + 1], ARGV[at + 2]
@@ -64,12 +65,13 @@
         /// Which of some jobs have a record here.
         ///
         /// Arguments: clock, channel, the ids. Answers a letter for each: `1` or `0`.
-        static let locate = RedisScript(
-            onlyReads + QueueKeys.prelude + #"""
-                local answers = {}
-                for at = 3, #ARGV do answers[#answers + 1] = redis.call('HEXISTS', REC, ARGV[at]) end
-                return table.concat(answers)
-                """#)
+        static let locate = QueueScript(
+            flags: onlyReads,
+            #"""
+            local answers = {}
+            for at = 3, #ARGV do answers[#answers + 1] = redis.call('HEXISTS', REC, ARGV[at]) end
+            return table.concat(answers)
+            """#)
 
         /// Put in front of what may run where nothing can be written.
         static let onlyReads = "#!lua flags=no-writes\n"

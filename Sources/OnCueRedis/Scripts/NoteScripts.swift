@@ -8,8 +8,8 @@
         /// record says it, and the delivery stands for the count), what it is, and two values: `p` for progress, from 0 to 1, and
         /// its message behind a `+` or nothing; `c` for a checkpoint; `e` for an effect, its result and its key. Answers a `1` for
         /// each that was taken and a `0` for the others.
-        static let note = RedisScript(
-            QueueKeys.prelude + core + library + holders + #"""
+        static let note = QueueScript(
+            core + library + holders + #"""
                 local session, worker, count = ARGV[3], ARGV[4], tonumber(ARGV[5])
                 local isOpen = call('HGET', SESSION, 'st') == 'open'
                 local jobs = {}
@@ -87,16 +87,16 @@
                 """#)
 
         /// Notes that someone waits for the end of a job, for so many microseconds. Arguments: clock, channel, id, for how long.
-        static let watch = RedisScript(
-            QueueKeys.prelude + core + #"""
+        static let watch = QueueScript(
+            core + #"""
                 call('ZADD', WATCH, 'GT', text(now + tonumber(ARGV[4])), ARGV[3])
                 call('ZREMRANGEBYSCORE', WATCH, '-inf', text(now))
                 """#)
 
         /// What a job has saved. Arguments: clock, channel, id, and its level and entry where the id says them. Answers keys and
         /// values in turn, nil when there is no such job here.
-        static let memory = RedisScript(
-            QueueKeys.prelude + core + library + #"""
+        static let memory = QueueScript(
+            core + library + #"""
                 local id, level, entry = ARGV[3], tonumber(ARGV[4]), ARGV[5]
                 local answer = {}
                 for _, key in ipairs(savedKeys(id)) do

@@ -7,8 +7,8 @@
         /// Arguments: clock, channel. Answers whether it is paused, totals (enqueued, completed, dead, cancelled, retried),
         /// counts (delayed, pending, running, retrying, completed, dead, cancelled), and since when the job at the head has been
         /// pending (nothing: none is).
-        static let tally = RedisScript(
-            QueueKeys.prelude + core + library + #"""
+        static let tally = QueueScript(
+            core + library + #"""
                 local meta = call('HMGET', META, 'enqueued', 'completed', 'dead', 'cancelled', 'retried', 'delayed', 'retrying',
                   'kc', 'ac', 'kd', 'ad', 'kx', 'ax')
                 for n = 1, 13 do meta[n] = tonumber(meta[n]) or 0 end
@@ -64,8 +64,9 @@
 
         /// Pauses a queue or ends its pause. Arguments: clock, channel, 1 to pause or 0 to resume. Answers nil, and has written
         /// nothing, when the queue is not prepared.
-        static let pause = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + #"""
+        static let pause = QueueScript(
+            flags: outOfMemoryToo,
+            core + #"""
                 if call('HEXISTS', META, 'number') == 0 then return false end
                 if ARGV[3] == '1' then
                   if call('HSETNX', META, 'paused', text(now)) == 0 then return 0 end
@@ -73,25 +74,28 @@
                 else
                   if call('HDEL', META, 'paused') == 0 then return 0 end
                   logEvents({ 'a', text(now), '12', '1' }, 1)
-                  call('SPUBLISH', ARGV[2], 'w')
                 end
+                -- Also at a pause: reads that wait are to end.
+                call('SPUBLISH', ARGV[2], 'w')
                 call('SPUBLISH', ARGV[2], 'e')
                 return 1
                 """#)
 
         /// Keeps how many jobs may wait. Arguments: clock, channel, the number. Answers nil, and has written nothing, when the
         /// queue is not prepared.
-        static let bound = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + #"""
-                if redis.call('HEXISTS', META, 'number') == 0 then return false end
-                redis.call('HSET', META, 'max', ARGV[3])
-                return 1
-                """#)
+        static let bound = QueueScript(
+            flags: outOfMemoryToo,
+            #"""
+            if redis.call('HEXISTS', META, 'number') == 0 then return false end
+            redis.call('HSET', META, 'max', ARGV[3])
+            return 1
+            """#)
 
         /// Takes a queue without jobs out of use: what is left is its log of events, and its newest position, so that no id is
         /// ever given twice. Answers `removed`, `none` when it is not prepared, or `busy`.
-        static let retire = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + #"""
+        static let retire = QueueScript(
+            flags: outOfMemoryToo,
+            core + #"""
                 if call('HEXISTS', META, 'number') == 0 then return 'none' end
                 local jobs = call('HLEN', REC) + call('HLEN', OUTBOX)
                 for level = 0, 4 do jobs = jobs + call('XLEN', LEVEL[level]) end
@@ -109,6 +113,7 @@
                 """#)
 
         /// Whether a queue is in use. Answers 1 or 0.
-        static let isPrepared = RedisScript(QueueKeys.prelude + "return redis.call('HEXISTS', META, 'number')")
+        static let isPrepared = QueueScript(
+            "return redis.call('HEXISTS', META, 'number')")
     }
 #endif

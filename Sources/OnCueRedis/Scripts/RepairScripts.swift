@@ -45,8 +45,8 @@
         ///
         /// Arguments: clock, channel, 1 to mend, then the ids. Answers kinds and counts in turn, and of each final job kept as the
         /// policy says its id and end.
-        static let repairRecords = RedisScript(
-            QueueKeys.prelude + core + library + repair + #"""
+        static let repairRecords = QueueScript(
+            core + library + repair + #"""
                 local function endCancelled(id, facts, body)
                   facts.ses = nil
                   event(CANCELS, id, facts.a, nameOf(body))
@@ -122,8 +122,8 @@
         ///
         /// Arguments: clock, channel, 1 to mend, the level, from which entry on, how many. Answers kinds and counts in turn, and
         /// the last entry (nothing: it was the end).
-        static let repairEntries = RedisScript(
-            QueueKeys.prelude + core + library + repair + #"""
+        static let repairEntries = QueueScript(
+            core + library + repair + #"""
                 local level = tonumber(ARGV[4])
                 local entries = call('XRANGE', LEVEL[level], ARGV[5], '+', 'COUNT', ARGV[6])
                 local groups, delivered = redis.pcall('XINFO', 'GROUPS', LEVEL[level]), '0-0'
@@ -159,8 +159,8 @@
         /// Looks at what is handed out of a level: its entry is there.
         ///
         /// Arguments and answer as of ``repairEntries``.
-        static let repairHeld = RedisScript(
-            QueueKeys.prelude + core + library + repair + #"""
+        static let repairHeld = QueueScript(
+            core + library + repair + #"""
                 local level = tonumber(ARGV[4])
                 local held = redis.pcall('XPENDING', LEVEL[level], 'w', ARGV[5], '+', ARGV[6])
                 if held.err then return { {}, '' } end
@@ -177,8 +177,8 @@
         ///
         /// Arguments: clock, channel, 1 to mend, which (`ids`, `due`, `exp`, `keep`, `hist`, `mem`, `out`, `uniq`, `uniqx`), the
         /// cursor. Answers kinds and counts in turn, and the next cursor.
-        static let repairPlaces = RedisScript(
-            QueueKeys.prelude + core + library + repair + #"""
+        static let repairPlaces = QueueScript(
+            core + library + repair + #"""
                 local kind = ARGV[4]
                 local sets, hashes = { ids = IDS, due = DUE, exp = EXP, keep = KEEP, uniqx = UNIQX }, { hist = HIST, mem = MEM, out = OUT, uniq = UNIQ }
                 local key = sets[kind] or hashes[kind]
@@ -214,8 +214,8 @@
         ///
         /// Arguments: clock, channel, 1 to mend, the state, from where on, how many. Answers kinds and counts in turn, how many were
         /// looked at, how many of these were taken out, and what is right.
-        static let repairList = RedisScript(
-            QueueKeys.prelude + core + library + repair + #"""
+        static let repairList = QueueScript(
+            core + library + repair + #"""
                 local state, from, most = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
                 local list, kept, out = ends[state][1], {}, 0
                 local found = call('LRANGE', list, from, from + most - 1)
@@ -234,8 +234,8 @@
         /// Puts finished jobs that stand in no list into theirs.
         ///
         /// Arguments: clock, channel, 1 to mend, then of each its id and end. Answers kinds and counts in turn.
-        static let repairFinals = RedisScript(
-            QueueKeys.prelude + core + library + repair + #"""
+        static let repairFinals = QueueScript(
+            core + library + repair + #"""
                 for n = 4, #ARGV do
                   local one = ARGV[n]
                   local facts = loadSafely(one:sub(1, 16))
@@ -248,8 +248,8 @@
                 """#)
 
         /// Counts anew what the queue keeps count of. Arguments: clock, channel, 1 to mend. Answers kinds and counts in turn.
-        static let recount = RedisScript(
-            QueueKeys.prelude + core + library + repair + #"""
+        static let recount = QueueScript(
+            core + library + repair + #"""
                 local function compare(name, count)
                   if (tonumber(call('HGET', META, name)) or 0) ~= count and wrong('wrong counters') then call('HSET', META, name, count) end
                 end

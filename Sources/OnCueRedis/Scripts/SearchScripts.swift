@@ -12,8 +12,9 @@
         /// Answers plain jobs, in no order: level, entry, body, the moment of the enqueue where the position does not say it,
         /// who holds it, its count, since when; up to which position none is missing (nothing: to the end); records in
         /// order: id and record, one after another; up to which id none is missing.
-        static let list = RedisScript(
-            onlyReads + QueueKeys.prelude + core + library + holders + #"""
+        static let list = QueueScript(
+            flags: onlyReads,
+            core + library + holders + #"""
                 local isForward = ARGV[3] == 'f'
                 local low, high = ARGV[4], ARGV[5]
                 local wantsPending, wantsRunning = ARGV[6] == '1', ARGV[7] == '1'
@@ -139,8 +140,9 @@
                 """#)
 
         /// How many jobs there are in each state, in the order of the states' numbers. No arguments but clock and channel.
-        static let census = RedisScript(
-            onlyReads + QueueKeys.prelude + core + library + #"""
+        static let census = QueueScript(
+            flags: onlyReads,
+            core + library + #"""
                 local meta = call('HMGET', META, 'delayed', 'retrying', 'kc', 'kd', 'kx', 'ac', 'ad', 'ax')
                 for n = 1, 8 do meta[n] = tonumber(meta[n]) or 0 end
                 local entries, held, parked = 0, 0, 0

@@ -5,8 +5,8 @@
         /// Makes a queue's streams and what else it begins with, where they are missing.
         ///
         /// Arguments: clock, channel, the queue's number, how many may wait.
-        static let prepare = RedisScript(
-            QueueKeys.prelude + core + #"""
+        static let prepare = QueueScript(
+            core + #"""
                 for level = 0, 4 do
                   redis.pcall('XGROUP', 'CREATE', LEVEL[level], 'w', '0', 'MKSTREAM')
                 end
@@ -17,26 +17,28 @@
         /// What a session is to be told of its jobs in a queue, and how many it holds there.
         ///
         /// Arguments: clock, channel, session.
-        static let news = RedisScript(
-            QueueKeys.prelude + #"""
-                local held = 0
-                for level = 0, 4 do
-                  local pending = redis.pcall('XPENDING', LEVEL[level], 'w')
-                  for _, consumer in ipairs(not pending.err and pending[4] or {}) do
-                    if consumer[1] == ARGV[3] then held = held + tonumber(consumer[2]) end
-                  end
-                end
-                return { redis.call('HGETALL', NEWS), held }
-                """#)
+        static let news = QueueScript(
+            #"""
+            local held = 0
+            for level = 0, 4 do
+              local pending = redis.pcall('XPENDING', LEVEL[level], 'w')
+              for _, consumer in ipairs(not pending.err and pending[4] or {}) do
+                if consumer[1] == ARGV[3] then held = held + tonumber(consumer[2]) end
+              end
+            end
+            return { redis.call('HGETALL', NEWS), held }
+            """#)
 
         /// Opens a session in a queue, and makes the queue's streams where they are missing. Answers how it stands here.
         ///
         /// Arguments: clock, channel, the queue's number.
-        static let join = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
+        static let join = QueueScript(
+            flags: outOfMemoryToo,
+            core + library + #"""
                 for level = 0, 4 do
                   redis.pcall('XGROUP', 'CREATE', LEVEL[level], 'w', '0', 'MKSTREAM')
                 end
+                redis.pcall('XGROUP', 'CREATE', BELL, 'w', '$', 'MKSTREAM')
                 call('HSETNX', META, 'number', ARGV[3])
                 call('HSETNX', SESSION, 'st', 'open')
                 return call('HGET', SESSION, 'st')
@@ -46,14 +48,15 @@
         ///
         /// Arguments: clock, channel, session, `fenced` or `closed`, the worker's name, entries at most, the error of a fence as
         /// MessagePack. Answers how many jobs lost their worker, and 1 when there may be more.
-        static let sweep = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
+        static let sweep = QueueScript(
+            flags: outOfMemoryToo,
+            core + library + #"""
                 local session, standing, most = ARGV[3], ARGV[4], tonumber(ARGV[6])
                 local before = call('HGET', SESSION, 'st')
                 if before ~= 'closed' and before ~= 'fenced' then call('HSET', SESSION, 'st', standing) end
                 -- A claim that waits for this session is to say that it has ended.
                 if before == 'open' then wakes = true end
-                call('DEL', NEWS)
+                call('DEL', NEWS, BELL)
                 local isFence = standing == 'fenced'
                 local returned, room = 0, most
                 for level = 0, 4 do

@@ -13,8 +13,9 @@
         ///
         /// Answers `ok` or, for a chunk that came before, `again` with a letter an outcome: the digit of the state, or `L` for a
         /// lease that was lost. Else how the session ended, or `late` for an older sequence; nothing was written then.
-        static let settle = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + library + holders + #"""
+        static let settle = QueueScript(
+            flags: outOfMemoryToo,
+            core + library + holders + #"""
                 local session, sequence, chunk = ARGV[3], ARGV[4], 'a' .. ARGV[5]
                 local standing = call('HMGET', SESSION, 'st', 'seq', chunk, 'marks')
                 local last = tonumber(standing[2]) or -1
@@ -270,8 +271,8 @@
         ///
         /// Arguments: clock, channel, how many; then of each its token, mark, body, and what is special about it as MessagePack
         /// (nothing for a plain one). Answers how many were taken now, or `U` when the queue is not there.
-        static let takeFollowUps = RedisScript(
-            QueueKeys.prelude + core + library + #"""
+        static let takeFollowUps = QueueScript(
+            core + library + #"""
                 if call('HEXISTS', META, 'number') == 0 then return 'U' end
                 local taken = 0
                 for at = 4, tonumber(ARGV[3]) * 4, 4 do

@@ -8,8 +8,8 @@
         /// keys and waits are over; of each final state (completed, dead, cancelled) how many are kept as the policy says and
         /// when the first of the list ended; how many events there are and when the first was; follow-ups to be sent on; ids of
         /// follow-ups taken in; the consumers that are sessions; whether the queue is prepared, and how many jobs may wait.
-        static let upkeepNeeds = RedisScript(
-            QueueKeys.prelude + core + #"""
+        static let upkeepNeeds = QueueScript(
+            core + #"""
                 local function over(key) return call('ZCOUNT', key, '-inf', text(now)) end
                 local meta = call('HMGET', META, 'kc', 'kd', 'kx', 'events', 'number', 'max')
                 local finished = {}
@@ -45,8 +45,9 @@
         /// Arguments: clock, channel, and how many at most: jobs to bury as expired, jobs to make pending, jobs that were kept
         /// for a time of their own, and of each other kind (unique keys, waits for ends). Answers, of the first three, how many
         /// it was and how many were looked at.
-        static let passTime = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
+        static let passTime = QueueScript(
+            flags: outOfMemoryToo,
+            core + library + #"""
                 local over = call('ZRANGEBYSCORE', EXP, '-inf', text(now), 'LIMIT', 0, ARGV[3])
                 local expired = 0
                 for _, id in ipairs(over) do
@@ -91,8 +92,9 @@
         ///
         /// Arguments: clock, channel, the state, the moment before which they may go, how many are to stay, how many may go at
         /// most. Answers how many went, and 1 when more might.
-        static let prune = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + library + #"""
+        static let prune = QueueScript(
+            flags: outOfMemoryToo,
+            core + library + #"""
                 local state, before, keep, most = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
                 local list, counter = ends[state][1], ends[state][3]
                 local kept = tonumber(call('HGET', META, counter)) or 0
@@ -158,8 +160,8 @@
 
         /// The first entries of the log. Arguments: clock, channel, how many events at most. Answers of each its position, its
         /// moment, and how many events it has.
-        static let oldestEvents = RedisScript(
-            QueueKeys.prelude + core + countingEvents + #"""
+        static let oldestEvents = QueueScript(
+            core + countingEvents + #"""
                 local most, counted, from = tonumber(ARGV[3]), 0, '-'
                 local answer = {}
                 while counted < most do
@@ -178,8 +180,9 @@
 
         /// Drops the log up to an entry and remembers that it did. Arguments: clock, channel, the entry. Answers how many events
         /// went.
-        static let dropEvents = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + countingEvents + #"""
+        static let dropEvents = QueueScript(
+            flags: outOfMemoryToo,
+            core + countingEvents + #"""
                 local dropped, last = 0, nil
                 for _, entry in ipairs(call('XRANGE', EVENTS, '-', ARGV[3])) do
                   local count = countEvents(entry[2])
@@ -198,17 +201,19 @@
                 """#)
 
         /// Forgets ids of follow-ups that came here before a moment. Arguments: clock, channel, the moment, how many at most.
-        static let forgetApplied = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + #"""
-                local old = redis.call('ZRANGEBYSCORE', IN, '-inf', '(' .. ARGV[3], 'LIMIT', 0, ARGV[4])
-                if #old > 0 then redis.call('ZREM', IN, unpack(old)) end
-                return #old
-                """#)
+        static let forgetApplied = QueueScript(
+            flags: outOfMemoryToo,
+            #"""
+            local old = redis.call('ZRANGEBYSCORE', IN, '-inf', '(' .. ARGV[3], 'LIMIT', 0, ARGV[4])
+            if #old > 0 then redis.call('ZREM', IN, unpack(old)) end
+            return #old
+            """#)
 
         /// Forgets what is left of a queue that was removed, once its log is empty. Arguments: clock, channel, the microseconds
         /// that this has to be ago. Answers 1 when nothing is left, 2 when the queue is in use again.
-        static let bury = RedisScript(
-            outOfMemoryToo + QueueKeys.prelude + core + #"""
+        static let bury = QueueScript(
+            flags: outOfMemoryToo,
+            core + #"""
                 local meta = call('HMGET', META, 'number', 'retired')
                 if meta[1] then return 2 end
                 if call('XLEN', EVENTS) > 0 or call('HLEN', OUTBOX) > 0 then return 0 end

@@ -104,6 +104,11 @@
             return (parts[0], parts[1], UInt16(parts[2]))
         }
 
+        /// Nil where another process opened it.
+        func lease(of session: SessionID) -> Duration? {
+            known.withLock { $0[session]?.opening?.lease }
+        }
+
         /// A session that this process opened and nobody ended is not lost with the server's memory; false for any other.
         func reopen(_ session: SessionID) async throws(StoreError) -> Bool {
             guard let opening = known.withLock({ $0[session]?.opening }) else { return false }

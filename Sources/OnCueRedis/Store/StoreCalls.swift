@@ -18,12 +18,12 @@
         var clockArgument: String { options.time.map { String($0.now().microseconds) } ?? "" }
 
         func command(
-            _ script: RedisScript, on queue: Queue, session: SessionID?, isSafeToRepeat: Bool,
+            _ script: QueueScript, on queue: Queue, session: SessionID?, isSafeToRepeat: Bool,
             _ fill: (inout RedisArguments) -> Void
         ) -> RedisCommand {
-            let keys = session.map { queue.keys.all(for: $0) } ?? queue.keys.all
-            return command(
-                script, keys: keys, channel: queue.keys.channel, isSafeToRepeat: isSafeToRepeat, fill)
+            command(
+                script.script, keys: script.keys(of: queue.keys, session), channel: queue.keys.channel,
+                isSafeToRepeat: isSafeToRepeat, fill)
         }
 
         func command(
@@ -62,6 +62,14 @@
             let results = await client.send(commands).map { $0.mapError(StoreError.init) }
             health?.note(results, sentAt: start)
             return results
+        }
+
+        /// - Parameter wait: how long the first command waits at the server.
+        func sendBlocking(
+            _ commands: [RedisCommand], wait: Duration
+        ) async -> [Result<RESPToken, StoreError>] {
+            let timeout = wait + min(.seconds(5), client.commandTimeout)
+            return await client.blocking(commands, timeout: timeout).map { $0.mapError(StoreError.init) }
         }
 
         func sendDurably(_ commands: [RedisCommand]) async -> [Result<RESPToken, StoreError>] {

@@ -12,6 +12,8 @@
         let sessions: SessionTable
         let wakes: WakeHub
         let outlooks = ClaimOutlooks()
+        /// Sessions with a read that waits at the server.
+        let blockedReads = Mutex<Set<SessionID>>([])
         /// Runs tasks on the client's event loop: no change of threads between a reply and what it leads to, and nothing that
         /// handlers which block Swift's pool could hold up.
         let executor: EventLoopTasks
@@ -59,7 +61,7 @@
                 masters.map { master in
                     var command = RedisCommand("SCRIPT")
                     command.append("LOAD")
-                    command.append(Scripts.begin.source)
+                    command.append(Scripts.begin.script.source)
                     command.route = .node(master)
                     command.isSafeToRepeat = true
                     return command
@@ -116,14 +118,14 @@
         /// A script of one queue as a command. Its first arguments are the clock and the queue's channel, then comes what `fill`
         /// appends.
         func command(
-            _ script: RedisScript, on queue: Queue, session: SessionID? = nil, isSafeToRepeat: Bool = false,
+            _ script: QueueScript, on queue: Queue, session: SessionID? = nil, isSafeToRepeat: Bool = false,
             _ fill: (inout RedisArguments) -> Void = { _ in }
         ) -> RedisCommand {
             calls.command(script, on: queue, session: session, isSafeToRepeat: isSafeToRepeat, fill)
         }
 
         func run(
-            _ script: RedisScript, on queue: Queue, session: SessionID? = nil, isSafeToRepeat: Bool = false,
+            _ script: QueueScript, on queue: Queue, session: SessionID? = nil, isSafeToRepeat: Bool = false,
             _ fill: (inout RedisArguments) -> Void = { _ in }
         ) async throws(StoreError) -> RESPToken {
             try await send(command(script, on: queue, session: session, isSafeToRepeat: isSafeToRepeat, fill))
@@ -140,6 +142,11 @@
 
         func sendEach(_ commands: [RedisCommand]) async -> [Result<RESPToken, StoreError>] {
             await calls.sendEach(commands)
+        }
+
+        /// Over a connection of their own, of which the first may wait at the server. Cancelling the task closes it.
+        func sendBlocking(_ commands: [RedisCommand], wait: Duration) async -> [Result<RESPToken, StoreError>] {
+            await calls.sendBlocking(commands, wait: wait)
         }
 
         /// Writes that others rely on from now on: where ``RedisStore/Options/replicas`` are asked for, they have to have them.

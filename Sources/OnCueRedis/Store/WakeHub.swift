@@ -130,11 +130,13 @@
         }
 
         /// Until something newer than `mark` is heard, `end` on the store's uptime is reached, `dueIn` has passed, the task is
-        /// cancelled, or a few seconds are over.
-        func wait(for mark: Mark, until end: Duration, dueIn: Duration? = nil) async {
+        /// cancelled, or `patience` or a few seconds are over.
+        func wait(
+            for mark: Mark, until end: Duration, dueIn: Duration? = nil, patience: Duration = .seconds(5)
+        ) async {
             let clock: any TimeSource = time ?? SystemTime()
             let due = dueIn.map { clock.uptime() + $0 } ?? end
-            let limit = SystemTime().uptime() + (mark.isListening ? .seconds(5) : .milliseconds(500))
+            let limit = SystemTime().uptime() + min(patience, mark.isListening ? .seconds(5) : .milliseconds(500))
             while !Task.isCancelled {
                 let rest = min(end, due) - clock.uptime()
                 let patience = limit - SystemTime().uptime()

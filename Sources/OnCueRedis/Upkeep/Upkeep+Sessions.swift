@@ -56,7 +56,7 @@
                 for name in fields.keys where name.hasPrefix("j:") {
                     guard let keys = try? QueueKeys(prefix: core.prefix, queue: QueueName(String(name.dropFirst(2))))
                     else { continue }
-                    removals += [keys.session(session), keys.news(session)].map { StoreCore.unlink($0) }
+                    removals += keys.all(of: session).map { StoreCore.unlink($0) }
                 }
                 _ = try await core.send(removals)
                 _ = try await core.registry.run(RegistryScripts.forget, session: session, isSafeToRepeat: true) {
@@ -108,7 +108,7 @@
         func sweepUnknown(_ session: SessionID, _ queue: Queue) async throws(StoreError) {
             _ = try await sessions.sweep(
                 session, queue, standing: "fenced", worker: "", error: Array("the worker's session is gone".utf8))
-            _ = try await send([queue.keys.session(session), queue.keys.news(session)].map { Self.unlink($0) })
+            _ = try await send(queue.keys.all(of: session).map { Self.unlink($0) })
         }
 
         static func unlink(_ key: String) -> RedisCommand {

@@ -9,82 +9,9 @@
 
     @Suite(.enabled(if: RedisServer.isInstalled, "needs redis-server"))
     struct ClaimTests {
-        /// A store on the server of the tests, and a session that works in the queue `default`.
-        private struct Scene {
-            let store: RedisStore
-            let fixture: RedisFixture
-            let session: SessionID
-
-            static func with(
-                _ configuration: RedisConfiguration? = nil, time: (any TimeSource)? = nil,
-                _ body: (Scene) async throws -> Void
-            ) async throws {
-                let fixture =
-                    if let configuration { try RedisFixture(configuration) } else { try await RedisFixture() }
-                let store = try await fixture.open(.init(time: time))
-                let result: Result<Void, any Error>
-                do {
-                    let session = try await Self.session(store)
-                    let scene = Scene(store: store, fixture: fixture, session: session)
-                    // The queue is made, and the session works there.
-                    _ = try await scene.add()
-                    _ = try await scene.take()
-                    result = .success(try await body(scene))
-                } catch {
-                    result = .failure(error)
-                }
-                await store.close()
-                await fixture.cleanUp()
-                try result.get()
-            }
-
-            static func session(_ store: RedisStore) async throws -> SessionID {
-                try await store.openSession(
-                    SessionOpening(
-                        worker: "w", process: .current, lease: .seconds(30), names: [], queues: [], concurrency: 10))
-            }
-
-            func add(_ jobs: NewJob...) async throws -> [JobID] {
-                let jobs = jobs.isEmpty ? [NewJob(name: "work")] : jobs
-                return try await store.enqueue(jobs, atomically: false).compactMap(\.id)
-            }
-
-            func take(
-                _ limit: Int = 100, as other: SessionID? = nil, names: [JobName: Int]? = nil, suspects: Int = 1
-            ) async throws -> [LeasedJob] {
-                try await store.claim(
-                    ClaimRequest(
-                        session: other ?? session, queues: [.init(.default)], names: names, limit: limit,
-                        suspects: suspects))
-            }
-
-            func key(_ name: String) -> String { "{\(fixture.prefix):default}:\(name)" }
-
-            @discardableResult
-            func send(_ name: String, _ key: String, _ words: String...) async throws -> RESPToken {
-                var command = RedisCommand(name, key: key)
-                for word in words { command.append(word) }
-                return try await store.client.send(command)
-            }
-
-            /// Reads new entries for the session and goes no further, as a claim whose connection broke.
-            func readOnly(_ session: SessionID) async throws {
-                var command = RedisCommand("XREADGROUP")
-                for word in ["GROUP", "w", session.rawValue, "COUNT", "100", "STREAMS"] { command.append(word) }
-                command.append(key: key("2"))
-                command.append(">")
-                _ = try await store.client.send(command)
-            }
-
-            func parked() async throws -> [String: Int64] {
-                let pairs = try await send("HGETALL", key("parked")).pairs("parked")
-                return Dictionary(pairs.map { ($0.name, $0.value.integer ?? -1) }) { $1 }
-            }
-        }
-
         @Test("Who claims much need not ask what there is while there is more, and gets what has come above it first")
         func largeClaimsAskOnce() async throws {
-            try await Scene.with { scene in
+            try await ClaimScene.with { scene in
                 func jobs(_ priority: JobPriority, _ count: Int) -> [NewJob] {
                     var job = NewJob(name: "work")
                     job.priority = priority
@@ -119,7 +46,7 @@
 
         @Test("A queue that has forgotten a session is joined again, also by a claim that need not ask what there is")
         func forgottenSession() async throws {
-            try await Scene.with { scene in
+            try await ClaimScene.with { scene in
                 _ = try await scene.store.enqueue(
                     [NewJob](repeating: NewJob(name: "work"), count: 1_000), atomically: true)
                 let channel = try QueueKeys(prefix: scene.store.core.prefix, queue: .default).channel
@@ -136,7 +63,7 @@
         func commands() async throws {
             let server = try await RedisServer.start()
             let configuration = RedisConfiguration(.single(.tcp(host: server.host, port: server.port)))
-            try await Scene.with(configuration) { scene in
+            try await ClaimScene.with(configuration) { scene in
                 // A job with a record that waits for its time.
                 _ = try await scene.add(NewJob(name: "work", due: .after(.seconds(600))))
                 for _ in 0..<100 { _ = try await scene.add() }
@@ -161,8 +88,8 @@
 
         @Test("What a claim read before its connection broke is found, started once, and can be settled")
         func heldOfBrokenClaim() async throws {
-            try await Scene.with { scene in
-                let session = try await Scene.session(scene.store)
+            try await ClaimScene.with { scene in
+                let session = try await ClaimScene.session(scene.store)
                 #expect(try await scene.take(as: session).isEmpty)
                 let ids = try await scene.add(NewJob(name: "work"), NewJob(name: "work", unique: UniqueKey("k")))
                 try await scene.readOnly(session)
@@ -184,8 +111,8 @@
 
         @Test("A waiting job that lost a worker and was given another level still counts as one that did")
         func suspectWithNewEntry() async throws {
-            try await Scene.with { scene in
-                let lost = try await Scene.session(scene.store)
+            try await ClaimScene.with { scene in
+                let lost = try await ClaimScene.session(scene.store)
                 let ids = try await scene.add(NewJob(name: "work"), NewJob(name: "work"))
                 #expect(try await scene.take(as: lost).count == 2)
                 #expect(try await scene.store.fence(lost, ifRenewals: nil, error: "gone") == 2)
@@ -202,7 +129,7 @@
 
         @Test("Names that may not be taken are set aside once, and given to who takes them, in their order")
         func setAside() async throws {
-            try await Scene.with { scene in
+            try await ClaimScene.with { scene in
                 let ids = try await scene.add(
                     NewJob(name: "a"), NewJob(name: "a"), NewJob(name: "b"), NewJob(name: "a", unique: UniqueKey("k")))
                 #expect(try await scene.take(names: ["a": 1, "b": 5]).map(\.id) == [ids[0], ids[2]])
@@ -219,7 +146,7 @@
 
         @Test("What cannot be read is set aside, and does not stand in the way of others")
         func damaged() async throws {
-            try await Scene.with { scene in
+            try await ClaimScene.with { scene in
                 // Behind all that was minted so far.
                 try await scene.send("XADD", scene.key("2"), "*", "d", "damaged")
                 try await scene.send("XADD", scene.key("2"), "*", "x", "y")
@@ -240,7 +167,7 @@
 
         @Test("A number of set aside jobs that is wrong is set right by the next who looks")
         func repairsNumbers() async throws {
-            try await Scene.with { scene in
+            try await ClaimScene.with { scene in
                 let ids = try await scene.add(NewJob(name: "a"), NewJob(name: "a"))
                 #expect(try await scene.take(names: ["b": 1]).isEmpty)
                 try await scene.send("HSET", scene.key("parked"), "2:~name:a", "7", "2:~back", "3")
@@ -253,7 +180,7 @@
         @Test("By a test's clock a plain job was started when that says")
         func startedAt() async throws {
             let time = ManualTime()
-            try await Scene.with(time: time) { scene in
+            try await ClaimScene.with(time: time) { scene in
                 let ids = try await scene.add()
                 time.advance(by: .seconds(3_600))
                 let jobs = try await scene.take()

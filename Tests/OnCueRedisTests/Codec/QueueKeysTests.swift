@@ -1,4 +1,5 @@
 import OnCue
+import RedisWire
 import Testing
 
 @testable import OnCueRedis
@@ -17,10 +18,11 @@ import Testing
     @Test func allKeysAndTheChannelOfAQueueShareItsTag() throws {
         for queue in ["default", "a:b/c.d_e-f"] as [QueueName] {
             let keys = try QueueKeys(prefix: .default, queue: queue)
-            for key in keys.all(for: session) + [keys.channel] {
+            let all = keys.all + keys.all(of: session)
+            for key in all + [keys.channel] {
                 #expect(tag(key).map(String.init) == "oncue:\(queue)")
             }
-            #expect(Set(keys.all(for: session)).count == QueueKeys.Key.allCases.count + 2)
+            #expect(Set(all).count == QueueKeys.Key.allCases.count + 3)
             #expect(keys[.bulk] == "{oncue:\(queue)}:4")
             #expect(keys[.doneDead] == "{oncue:\(queue)}:done:d")
         }
@@ -39,21 +41,27 @@ import Testing
         #expect(try KeyPrefix("app_1.jobs-x").text == "app_1.jobs-x")
     }
 
-    @Test func thePreludeNamesTheKeysInTheOrderInWhichTheyArePassed() throws {
-        let lines = QueueKeys.prelude.split(separator: "\n").map(String.init)
+    @Test("A script gets the keys that it names, in the order in which they are named in its first lines")
+    func scriptsGetWhatTheyName() throws {
         let keys = try QueueKeys(prefix: .default, queue: "q")
-        #expect(lines[0] == "local META=KEYS[1]")
-        #expect(lines[QueueKeys.Key.uniqueEnds.rawValue].hasPrefix("local UNIQX=KEYS["))
-        #expect(keys.all(for: session).count == 26)
-        for (index, key) in keys.all(for: session).enumerated() {
-            #expect(lines[index].hasSuffix("=KEYS[\(index + 1)]"), "\(key)")
-        }
-        #expect(lines.count == 27)
+        let script = QueueScript(
+            flags: "#!lua\n", "call('HSET', META, LEVEL[3], UNIQX, DONE_C, OUT, IN, NEWS, SESSION)")
         #expect(
-            lines.last == "local LEVEL={[0]=LEVEL_0,[1]=LEVEL_1,[2]=LEVEL_2,[3]=LEVEL_3,[4]=LEVEL_4}")
+            script.keys(of: keys, session) == [
+                keys[.meta], keys[.critical], keys[.high], keys[.normal], keys[.low], keys[.bulk], keys[.uniqueEnds],
+                keys[.doneCompleted], keys[.outputs], keys[.applied], keys[.session, session], keys[.news, session],
+            ])
+        #expect(script.keys(of: keys, nil).count == 10)
+        #expect(
+            script.script.source.split(separator: "\n").dropLast() == [
+                "#!lua", "local META=KEYS[1]", "local UNIQX=KEYS[7]", "local DONE_C=KEYS[8]", "local OUT=KEYS[9]",
+                "local IN=KEYS[10]", "local LEVEL={[0]=KEYS[2],[1]=KEYS[3],[2]=KEYS[4],[3]=KEYS[5],[4]=KEYS[6]}",
+                "local SESSION=KEYS[11]", "local NEWS=KEYS[12]",
+            ])
         for level in JobPriority.allCases { #expect(keys.stream(of: level).hasSuffix(":\(level.rawValue)")) }
-        // `in` alone would be a word of Lua; capitals are not.
-        #expect(lines.contains("local IN=KEYS[24]"))
-        #expect(lines[24...25] == ["local SESSION=KEYS[25]", "local NEWS=KEYS[26]"])
+        // Part of a word is none, and what is not named is not passed.
+        #expect(QueueScript("local OUTER, UNIQXX = 1, 2").keys(of: keys, session) == [])
+        #expect(QueueScript("return NEWS").script.source == "local NEWS=KEYS[1]\nreturn NEWS")
+        #expect(Scripts.admit.keys(of: keys, session) == [keys[.meta], keys[.ids], keys[.session, session]])
     }
 }

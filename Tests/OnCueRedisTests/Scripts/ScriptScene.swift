@@ -45,14 +45,14 @@
 
         @discardableResult
         func run(
-            _ script: RedisScript, session: String = "s", now: Int64? = nil, _ fill: (inout RedisArguments) -> Void
+            _ script: QueueScript, session: String = "s", now: Int64? = nil, _ fill: (inout RedisArguments) -> Void
         ) async throws -> RESPToken {
             var arguments = RedisArguments()
             arguments.append(now.map(String.init) ?? "")
             arguments.append("wake")
             fill(&arguments)
             return try await client.evaluate(
-                script, keys: keys.all(for: SessionID(rawValue: session)),
+                script.script, keys: script.keys(of: keys, SessionID(rawValue: session)),
                 arguments: arguments)
         }
 

@@ -1,0 +1,130 @@
+#if Redis
+    import OnCue
+    import RedisWire
+    import Synchronization
+
+    /// A read that waits at the server for the first new job of some queues: nothing is nearer to it.
+    ///
+    /// Right behind it, in the same write, goes ``Scripts/admit`` of each queue: what is read after a pause or a fence is given back.
+    struct BlockedRead: Sendable {
+        /// Of the request; nil for those that give nothing.
+        let queues: [Queue?]
+        private let commands: [RedisCommand]
+        private let ring: [RedisCommand]
+        private let time: Duration
+        private let core: StoreCore
+        private let session: SessionID
+
+        /// A server looks at each stream of each read that waits. Whoever serves more queues waits for messages.
+        private static let queuesAtMost = 8
+        /// What comes while a machine cannot be reached goes to its read all the same, and waits there for the end of its lease.
+        private static let longest: Duration = .seconds(1)
+        /// The read of a process that stands still has to be over before others may take its session for dead: it is renewed each
+        /// third of its lease.
+        private static let shareOfLease = 4
+
+        /// - Parameter call: has looked and found nothing. Nil where waiting for messages is better.
+        init?(after call: ClaimCall) {
+            let core = call.core
+            guard let left = call.answer.left, let lease = core.sessions.lease(of: call.request.session) else {
+                return nil
+            }
+            // What is paused has no supply: the end of the pause is a message.
+            queues = call.queues.map { queue in
+                queue.flatMap { queue in left[queue.keys.channel] == nil ? nil : queue }
+            }
+            let open = queues.compactMap(\.self)
+            guard let first = open.first, open.count <= (core.client.isCluster ? 1 : Self.queuesAtMost) else {
+                return nil
+            }
+            self.core = core
+            session = call.request.session
+            time = min(Self.longest, lease / Self.shareOfLease)
+            // Of each queue, whatever comes of the others: more than any may give would have to go back.
+            let wanted = zip(queues, call.request.queues).filter { $0.0 != nil }.map(\.1.limit)
+            let count = min(call.request.limit, wanted.min() ?? 0)
+            commands =
+                [core.readCommand(open, for: session, count: count, waitingAtMost: time)]
+                + open.map { [session] in core.admitCommand($0, for: session) }
+            ring = core.ringCommands(first, for: session)
+        }
+
+        /// Again and again, until there is something to know or ``end()`` was called meanwhile.
+        ///
+        /// Nil where another read of the session waits: they would hear each other's bell. Cancelling the task breaks a connection.
+        func send(_ progress: Progress) async -> Replies? {
+            guard core.blockedReads.withLock({ $0.insert(session).inserted }) else { return nil }
+            defer { _ = core.blockedReads.withLock { $0.remove(session) } }
+            while true {
+                let replies = Replies(all: await core.sendBlocking(commands, wait: time))
+                if progress.isEnding || !replies.sayOnlyThatTimeIsOver { return replies }
+            }
+        }
+
+        /// Ends the wait at the server. Where that cannot be written it ends by its own time.
+        func end() async {
+            _ = await core.sendEach(ring)
+        }
+
+        /// Those of the queues of the request that are read, as the replies have them.
+        var places: [Int] { queues.indices.filter { queues[$0] != nil } }
+
+        /// How far a read is: who ends it, and whether there is anything to end.
+        final class Progress: Sendable {
+            private struct State {
+                var isEnding = false
+                var isOver = false
+            }
+
+            private let state = Mutex(State())
+
+            var isEnding: Bool { state.withLock { $0.isEnding } }
+
+            func isOver() { state.withLock { $0.isOver = true } }
+
+            /// False where it is over.
+            func beginToEnd() -> Bool {
+                state.withLock { state in
+                    state.isEnding = true
+                    return !state.isOver
+                }
+            }
+        }
+
+        struct Replies: Sendable {
+            fileprivate let all: [Result<RESPToken, StoreError>]
+
+            var admissions: ArraySlice<Result<RESPToken, StoreError>> { all.dropFirst() }
+
+            var hasFailed: Bool { if case .failure = all[0] { true } else { false } }
+
+            var mayHaveRun: Bool { all[0].mayHaveRun }
+
+            /// Nothing came, the session has not ended, no queue was paused.
+            fileprivate var sayOnlyThatTimeIsOver: Bool {
+                guard case .success(let read) = all[0], read.isNull else { return false }
+                return admissions.allSatisfy { admission in
+                    guard case .success(let reply) = admission else { return false }
+                    return reply.elements?.first { _ in true }?.text == "open"
+                }
+            }
+
+            /// What was read from where. Nothing where the server refused to read: a look says why.
+            func entries(of read: BlockedRead) throws(StoreError) -> [(ClaimPlan.Place, [ClaimedEntry])] {
+                if hasFailed, !mayHaveRun { return [] }
+                let streams = Dictionary(try all[0].get().entriesByStream().map { ($0.stream, $0.entries) }) { $0 + $1 }
+                var entries: [(ClaimPlan.Place, [ClaimedEntry])] = []
+                guard !streams.isEmpty else { return entries }
+                for index in read.places {
+                    for level in JobPriority.allCases {
+                        guard let found = (read.queues[index]?.keys.stream(of: level)).flatMap({ streams[$0] }) else {
+                            continue
+                        }
+                        entries.append((ClaimPlan.Place(queue: index, level: level), found))
+                    }
+                }
+                return entries
+            }
+        }
+    }
+#endif

@@ -1,0 +1,63 @@
+#if Redis
+    import NIOCore
+    import OnCue
+    import RedisWire
+
+    /// How a claim waits that has found nothing: for messages, and where that is possible beside a read that waits at the server.
+    struct ClaimWait: Sendable {
+        let core: StoreCore
+        /// What had been heard before it looked.
+        let mark: WakeHub.Mark
+        let channels: [String]
+        /// On the store's uptime.
+        let end: Duration
+        /// Until the next delayed job is due.
+        let dueIn: Duration?
+
+        /// A message may be lost: after so long it is looked again.
+        private static let longest: Duration = .seconds(5)
+        /// A read that has not ended so long after it was to is given up with its connection.
+        private static let patienceWithServer = TimeAmount.seconds(5)
+
+        /// Until it is worth looking again.
+        func wait() async {
+            await core.wakes.wait(for: mark, until: end, dueIn: dueIn)
+        }
+
+        /// The same, or until the read has brought something: it is over in any case. Nil where it did not begin.
+        func wait(beside read: BlockedRead) async -> BlockedRead.Replies? {
+            let progress = BlockedRead.Progress()
+            let reading = Task(executorPreference: core.executor) {
+                defer { progress.isOver() }
+                return await read.send(progress)
+            }
+            async let _ = end(read, reading, progress)
+            return await reading.value
+        }
+
+        /// Ends the read when there is something that it would not get.
+        private func end(
+            _ read: BlockedRead, _ reading: Task<BlockedRead.Replies?, Never>, _ progress: BlockedRead.Progress
+        ) async {
+            await listen()
+            guard progress.beginToEnd() else { return }
+            _ = core.client.eventLoop.scheduleTask(in: Self.patienceWithServer) { reading.cancel() }
+            Task(executorPreference: core.executor) { await read.end() }
+        }
+
+        /// Until there is something that a read does not get: new jobs it gets by itself, or others have.
+        private func listen() async {
+            var mark = mark
+            let due = dueIn.map { core.uptime() + $0 }
+            let limit = SystemTime().uptime() + Self.longest
+            while !Task.isCancelled {
+                await core.wakes.wait(
+                    for: mark, until: end, dueIn: due.map { $0 - core.uptime() },
+                    patience: limit - SystemTime().uptime())
+                let now = core.wakes.glance(channels, .claimable)
+                guard let additions = now.additions(since: mark), !additions.isEmpty else { return }
+                mark = now
+            }
+        }
+    }
+#endif

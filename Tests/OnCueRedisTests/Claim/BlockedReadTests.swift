@@ -1,0 +1,95 @@
+#if Redis
+    import OnCue
+    import OnCueTesting
+    import RedisTestServers
+    import RedisWire
+    import Synchronization
+    import Testing
+
+    @testable import OnCueRedis
+
+    /// A claim that waits reads at the server.
+    @Suite(.enabled(if: RedisServer.isInstalled, "needs redis-server"))
+    struct BlockedReadTests {
+        private func wait(_ scene: ClaimScene, limit: Int = 10) -> Task<[LeasedJob], any Error> {
+            Task {
+                try await scene.store.claim(
+                    ClaimRequest(
+                        session: scene.session, queues: [.init(.default)], names: nil, limit: limit, suspects: 1,
+                        wait: .seconds(30)))
+            }
+        }
+
+        private func isReading(_ scene: ClaimScene) async throws {
+            try await eventually("it waits at the server") {
+                scene.store.core.blockedReads.withLock { $0.contains(scene.session) }
+            }
+        }
+
+        @Test("Whatever the moment at which a claim ends, a job is its or the next one's, with no attempt used up")
+        func nothingIsTakenInSecret() async throws {
+            try await ClaimScene.with { scene in
+                for round in 0..<200 {
+                    let claim = wait(scene)
+                    let added = Task { try await scene.add() }
+                    for _ in 0..<(round % 40) { await Task.yield() }
+                    claim.cancel()
+                    let id = try await added.value
+                    let jobs = try await claim.value + scene.take()
+                    #expect(jobs.map(\.id) == id)
+                    #expect(jobs.map(\.attempt) == [1])
+                }
+                // Ending them has cost no connection: nothing had to be looked up.
+                #expect(try await scene.store.held(by: scene.session, besides: []).count == 201)
+            }
+        }
+
+        @Test("A job for a claim that waits is its at once, and does not wait where the queue was paused meanwhile")
+        func pausedMeanwhile() async throws {
+            try await ClaimScene.with { scene in
+                let claim = wait(scene)
+                try await isReading(scene)
+                let first = try await scene.add()
+                #expect(try await claim.value.map(\.id) == first)
+
+                let other = wait(scene)
+                try await isReading(scene)
+                // Without a word to those who wait, as if it came too late.
+                try await scene.send("HSET", scene.key("meta"), "paused", "1")
+                let second = try await scene.add()
+                try await eventually("it was given back") { try await scene.parked().values.reduce(0, +) == 1 }
+                try await scene.store.changeQueue(.default, .resume)
+                let jobs = try await other.value
+                #expect(jobs.map(\.id) == second)
+                #expect(jobs.map(\.attempt) == [1])
+            }
+        }
+
+        @Test("Of two claims of one session that wait, one reads and both are served")
+        func twoOfOneSession() async throws {
+            try await ClaimScene.with { scene in
+                let claims = [wait(scene, limit: 1), wait(scene, limit: 1)]
+                try await isReading(scene)
+                let ids = try await scene.add(NewJob(name: "work"), NewJob(name: "work"))
+                var found: [JobID] = []
+                for claim in claims { found += try await claim.value.map(\.id) }
+                #expect(found.sorted() == ids.sorted())
+            }
+        }
+
+        @Test("What is not a new job ends the read: what another gives back is had at once")
+        func givenBack() async throws {
+            try await ClaimScene.with { scene in
+                let other = try await ClaimScene.session(scene.store)
+                let ids = try await scene.add()
+                let held = try await scene.take(as: other)
+                #expect(held.map(\.id) == ids)
+                let claim = wait(scene)
+                try await isReading(scene)
+                _ = try await scene.store.settle(
+                    SettleBatch(session: other, sequence: 1, items: held.map { Settlement($0, .released) }))
+                #expect(try await claim.value.map(\.id) == ids)
+            }
+        }
+    }
+#endif
