@@ -2,8 +2,8 @@
     import OnCue
     import RedisWire
 
-    /// A script of one queue. It gets the keys that its source names and no others: each costs the server about as much as a
-    /// tenth of a job.
+    /// A script of one queue. It gets the keys that its source names and no others: each costs the server a tenth of what it
+    /// takes to enqueue a job.
     struct QueueScript: Sendable {
         let script: RedisScript
         let keys: [QueueKeys.Key]
