@@ -66,6 +66,9 @@
             _ = await core.sendEach(ring)
         }
 
+        /// Of the queues that are read.
+        var channels: Set<String> { Set(queues.compactMap { $0?.keys.channel }) }
+
         /// Those of the queues of the request that are read, as the replies have them.
         var places: [Int] { queues.indices.filter { queues[$0] != nil } }
 

@@ -39,14 +39,14 @@
         private func end(
             _ read: BlockedRead, _ reading: Task<BlockedRead.Replies?, Never>, _ progress: BlockedRead.Progress
         ) async {
-            await listen()
+            await listen(beside: read)
             guard progress.beginToEnd() else { return }
             _ = core.client.eventLoop.scheduleTask(in: Self.patienceWithServer) { reading.cancel() }
             Task(executorPreference: core.executor) { await read.end() }
         }
 
-        /// Until there is something that a read does not get: new jobs it gets by itself, or others have.
-        private func listen() async {
+        /// Until there is something that the read does not get: new jobs of its queues it gets by itself, or others have.
+        private func listen(beside read: BlockedRead) async {
             var mark = mark
             let due = dueIn.map { core.uptime() + $0 }
             let limit = SystemTime().uptime() + Self.longest
@@ -55,7 +55,9 @@
                     for: mark, until: end, dueIn: due.map { $0 - core.uptime() },
                     patience: limit - SystemTime().uptime())
                 let now = core.wakes.glance(channels, .claimable)
-                guard let additions = now.additions(since: mark), !additions.isEmpty else { return }
+                guard let additions = now.additions(since: mark), !additions.isEmpty,
+                    additions.keys.allSatisfy(read.channels.contains)
+                else { return }
                 mark = now
             }
         }

@@ -77,6 +77,26 @@
             }
         }
 
+        @Test("A read of one queue does not keep a claim from another that was made meanwhile")
+        func anotherQueue() async throws {
+            try await ClaimScene.with { scene in
+                let claim = Task {
+                    try await scene.store.claim(
+                        ClaimRequest(
+                            session: scene.session, queues: [.init(.default), .init("new")], names: nil, limit: 10,
+                            suspects: 1, wait: .seconds(30)))
+                }
+                try await isReading(scene)
+                var job = NewJob(name: "work")
+                job.queue = "new"
+                let begin = ContinuousClock.now
+                let ids = try await scene.add(job)
+                #expect(try await claim.value.map(\.id) == ids)
+                // Not by the look that is due every five seconds.
+                #expect(ContinuousClock.now - begin < .seconds(3))
+            }
+        }
+
         @Test("What is not a new job ends the read: what another gives back is had at once")
         func givenBack() async throws {
             try await ClaimScene.with { scene in
