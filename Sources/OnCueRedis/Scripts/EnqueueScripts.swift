@@ -27,19 +27,22 @@
                 if seq + count >= 4294967296 then ms, seq = ms + 1, 0 end
                 local head = text(ms) .. '-'
                 local levels, following, when = ARGV[6], head .. '*', skew and text(now)
-                local last, stream, entry
-                for n = 1, count do
-                  local level = levels:byte(n)
-                  if level == last then
-                    -- Redis counts on from the entry before: to write the number down for each costs as much as half the rest.
-                    entry = following
-                  else
-                    last, stream, entry = level, LEVEL[level - 48], head .. text(seq + n - 1)
-                  end
-                  if skew then
-                    call('XADD', stream, entry, 'd', ARGV[n + 6], 't', when)
-                  else
-                    call('XADD', stream, entry, 'd', ARGV[n + 6])
+                -- The most urgent level first: a read that waits gets what is added first.
+                for level = 0, 4 do
+                  local digit, stream, follows = 48 + level, LEVEL[level], false
+                  for n = levels:find(level, 1, true) or count + 1, count do
+                    if levels:byte(n) ~= digit then
+                      follows = false
+                    else
+                      -- Redis counts on from the entry before: to write the number down for each costs as much as half the rest.
+                      local entry = follows and following or head .. text(seq + n - 1)
+                      follows = true
+                      if skew then
+                        call('XADD', stream, entry, 'd', ARGV[n + 6], 't', when)
+                      else
+                        call('XADD', stream, entry, 'd', ARGV[n + 6])
+                      end
+                    end
                   end
                 end
                 call('HSET', META, 'lastms', text(ms), 'lastseq', text(seq + count - 1))

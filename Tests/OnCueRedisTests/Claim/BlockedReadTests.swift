@@ -77,6 +77,25 @@
             }
         }
 
+        @Test("Of jobs that come together a claim that waits gets the most urgent first, wherever it stands")
+        func theMostUrgentFirst() async throws {
+            try await ClaimScene.with { scene in
+                let claim = wait(scene, limit: 1)
+                try await isReading(scene)
+                let levels: [JobPriority] = [.bulk, .normal, .normal, .critical, .normal, .bulk, .critical]
+                let ids = try await scene.store.enqueue(
+                    levels.map { level in
+                        var job = NewJob(name: "work")
+                        job.priority = level
+                        return job
+                    }, atomically: true
+                ).compactMap(\.id)
+                let first = try await claim.value
+                #expect(first.map(\.id) == [ids[3]])
+                #expect(try await scene.take().map(\.id) == [6, 1, 2, 4, 0, 5].map { ids[$0] })
+            }
+        }
+
         @Test("A read of one queue does not keep a claim from another that was made meanwhile")
         func anotherQueue() async throws {
             try await ClaimScene.with { scene in
