@@ -11,7 +11,9 @@
     @Suite(.serialized) struct RedisCrashTests {
         private let scratch = Scratch()
 
-        private func with(_ body: (any JobStore, [String: String]) async throws -> Void) async throws {
+        private func with(
+            _ body: (any JobStore, [String: String], RedisServer) async throws -> Void
+        ) async throws {
             let redis = try await RedisServer.start()
             let url = "redis://\(redis.host):\(redis.port)"
             let result: Result<Void, any Error>
@@ -19,7 +21,7 @@
                 let store = try await StoreLocation(url).open(
                     durability: .normal, isCheckedFirst: false, logger: Logger(label: "test"))
                 do {
-                    result = .success(try await body(store, ["ONCUE_STORE": url]))
+                    result = .success(try await body(store, ["ONCUE_STORE": url], redis))
                 } catch {
                     result = .failure(error)
                 }
@@ -32,7 +34,7 @@
         }
 
         @Test func workersKilledAndStoppedAtRandomLoseNothing() async throws {
-            try await with { store, environment in
+            try await with { store, environment, _ in
                 var ids: [JobID] = []
                 for _ in 0..<8 {
                     let jobs = (0..<500).map { _ in
@@ -107,7 +109,7 @@
             try scratch.write(
                 "handlers:\n  slow:\n    shell: 'echo run >> runs; sleep 1; echo $ONCUE_ATTEMPT'\n",
                 to: "handlers.yaml")
-            try await with { store, environment in
+            try await with { store, environment, _ in
                 let options = ["--handlers", "handlers.yaml", "--lease", "2s"]
                 let stopped = try Child(
                     ["work", "--worker-name", "stopped"] + options, in: scratch, environment: environment)
@@ -134,6 +136,35 @@
                 let events = try await store.events(after: before, limit: 100, wait: .zero).events
                 #expect(events.allSatisfy { $0.job != id })
                 #expect(try await store.queues().first?.totals.completed == 1)
+            }
+        }
+
+        @Test func aWorkerThatStandsStillTakesNoJobFromTheOthers() async throws {
+            try await with { store, environment, redis in
+                func run(_ payload: String) async throws -> JobRecord {
+                    let job = NewJob(name: "echo", payload: Array(payload.utf8))
+                    let id = try #require(try await store.enqueue([job], atomically: false).first?.id)
+                    return try #require(try await store.outcome(of: id, wait: .seconds(20)))
+                }
+                func waitsAtTheServer(_ count: Int) async throws -> Bool {
+                    try await redis.command("INFO", "clients").contains("blocked_clients:\(count)")
+                }
+                let stopped = try Child(["work", "--worker-name", "stopped"], in: scratch, environment: environment)
+                #expect(try await run("1").worker == "stopped")
+                try await wait("it waits for jobs") { try await waitsAtTheServer(1) }
+                stopped.send(SIGSTOP)
+                // Long before its lease of 30 s is over.
+                try await wait("its read is over", within: .seconds(10)) { try await waitsAtTheServer(0) }
+                let other = try Child(["work", "--worker-name", "other"], in: scratch, environment: environment)
+                for payload in ["2", "3", "4"] {
+                    let job = try await run(payload)
+                    #expect(job.worker == "other" && job.attempt == 1)
+                }
+                stopped.send(SIGCONT)
+                for worker in [stopped, other] {
+                    worker.send(SIGTERM)
+                    #expect(try await worker.ended() == .exited(0))
+                }
             }
         }
     }

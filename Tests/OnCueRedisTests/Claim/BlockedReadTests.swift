@@ -39,7 +39,7 @@
                     #expect(jobs.map(\.id) == id)
                     #expect(jobs.map(\.attempt) == [1])
                 }
-                // Ending them has cost no connection: nothing had to be looked up.
+                // With the scene's own: whatever was read came in an answer.
                 #expect(try await scene.store.held(by: scene.session, besides: []).count == 201)
             }
         }
@@ -93,6 +93,23 @@
                 let first = try await claim.value
                 #expect(first.map(\.id) == [ids[3]])
                 #expect(try await scene.take().map(\.id) == [6, 1, 2, 4, 0, 5].map { ids[$0] })
+            }
+        }
+
+        @Test("A read brings no more than its queue may give: nothing has to go back")
+        func noMoreThanTheQueueMayGive() async throws {
+            try await ClaimScene.with { scene in
+                let claim = Task {
+                    try await scene.store.claim(
+                        ClaimRequest(
+                            session: scene.session, queues: [.init(.default, limit: 2)], names: nil, limit: 10,
+                            suspects: 1, wait: .seconds(30)))
+                }
+                try await isReading(scene)
+                let ids = try await scene.add(NewJob(name: "work"), NewJob(name: "work"), NewJob(name: "work"))
+                #expect(try await claim.value.map(\.id) == Array(ids.prefix(2)))
+                #expect(try await scene.parked().isEmpty)
+                #expect(try await scene.take().map(\.id) == Array(ids.suffix(1)))
             }
         }
 
