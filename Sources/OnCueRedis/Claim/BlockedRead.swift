@@ -72,24 +72,21 @@
         /// Those of the queues of the request that are read, as the replies have them.
         var places: [Int] { queues.indices.filter { queues[$0] != nil } }
 
-        /// How far a read is: who ends it, and whether there is anything to end.
+        /// How far a read is: shared by who sends it and who ends it.
         final class Progress: Sendable {
-            private struct State {
-                var isEnding = false
-                var isOver = false
-            }
+            private enum Phase { case waiting, ending, over }
 
-            private let state = Mutex(State())
+            private let phase = Mutex(Phase.waiting)
 
-            var isEnding: Bool { state.withLock { $0.isEnding } }
+            var isEnding: Bool { phase.withLock { $0 == .ending } }
 
-            func isOver() { state.withLock { $0.isOver = true } }
+            func finish() { phase.withLock { $0 = .over } }
 
-            /// False where it is over.
+            /// False where there is nothing to end any more.
             func beginToEnd() -> Bool {
-                state.withLock { state in
-                    state.isEnding = true
-                    return !state.isOver
+                phase.withLock { phase in
+                    if phase == .waiting { phase = .ending }
+                    return phase == .ending
                 }
             }
         }

@@ -28,7 +28,7 @@
         func wait(beside read: BlockedRead) async -> BlockedRead.Replies? {
             let progress = BlockedRead.Progress()
             let reading = Task(executorPreference: core.executor) {
-                defer { progress.isOver() }
+                defer { progress.finish() }
                 return await read.send(progress)
             }
             async let _ = end(read, reading, progress)

@@ -42,7 +42,7 @@
             var supplies = mark.flatMap { mark in
                 isMany ? outlooks.take(request.session)?.supplies(at: mark, for: request.limit) : nil
             }
-            var reads = waits
+            var mayRead = waits
             while true {
                 var call = try await prepare(request)
                 var answer = try await call.look(supplies)
@@ -61,11 +61,11 @@
                     var dueIn: Duration?
                     if let due = answer.nextDue { dueIn = await time(until: due) }
                     let wait = ClaimWait(core: self, mark: seen, channels: channels, end: end, dueIn: dueIn)
-                    if reads, let read = BlockedRead(after: call), let replies = await wait.wait(beside: read) {
+                    if mayRead, let read = BlockedRead(after: call), let replies = await wait.wait(beside: read) {
                         let jobs = try await call.take(replies, of: read)
                         if !jobs.isEmpty { return jobs }
                         // What cannot be read that way would fail again at once.
-                        reads = !replies.hasFailed
+                        mayRead = !replies.hasFailed
                     } else {
                         await wait.wait()
                     }

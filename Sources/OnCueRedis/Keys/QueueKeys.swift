@@ -1,9 +1,9 @@
 import OnCue
 
-/// The keys of one queue. They share the hash tag `{prefix:queue}`, so a script may use all of them on a cluster, and
-/// are passed to every script in one order: the names that scripts know them by come from the same list.
+/// The keys of one queue. They share the hash tag `{prefix:queue}`, so a script may use all of them on a cluster.
+/// What scripts call them comes from the same list.
 struct QueueKeys: Hashable, Sendable {
-    /// In the order in which scripts get them.
+    /// In the order in which ``QueueScript`` passes them.
     enum Key: Int, CaseIterable, Sendable {
         case meta
         case critical

@@ -3,7 +3,7 @@
 
     /// Every write of the store, as scripts of one queue.
     ///
-    /// They get all keys of the queue and those of a session, in the order of ``QueueKeys``, and compute none. The first
+    /// They get the keys that they name (``QueueScript``) and compute none. The first
     /// argument of each is the clock of a test in microseconds, or nothing: the server's own clock then. The second is the
     /// queue's channel. They never decode a body; they know its name, which stands in front, and the few facts that they
     /// change. What can refuse is looked at before the first write: a script that fails half-way is not taken back.

@@ -64,11 +64,13 @@
             return results
         }
 
+        /// It says nothing of the server's health: whoever waits is not without an answer.
+        ///
         /// - Parameter wait: how long the first command waits at the server.
         func sendBlocking(
             _ commands: [RedisCommand], wait: Duration
         ) async -> [Result<RESPToken, StoreError>] {
-            let timeout = wait + min(.seconds(5), client.commandTimeout)
+            let timeout = wait + min(.seconds(5), options.callTimeout)
             return await client.blocking(commands, timeout: timeout).map { $0.mapError(StoreError.init) }
         }
 

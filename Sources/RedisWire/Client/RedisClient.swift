@@ -25,9 +25,6 @@
             router = RedisRouter(configuration)
         }
 
-        /// How long a command may take by default.
-        public var commandTimeout: Duration { configuration.commandTimeout }
-
         /// Whether keys of several slots have to go out in several commands.
         public var isCluster: Bool { if case .cluster = configuration.topology { true } else { false } }
 
