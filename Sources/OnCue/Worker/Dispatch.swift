@@ -280,12 +280,17 @@ struct Dispatch {
         return phase > .running && isIdle && !isWaiting ? .end : .park
     }
 
-    /// A claim is made as soon as there is room for one, whatever is being written.
-    private mutating func nextStepBeside() -> Step {
-        if !isWaiting, canClaim, let plan = ledger.planBesideSettling() {
-            isWaiting = true
-            return .claim(plan, waits: !mayHaveMore)
+    /// A claim to make beside whatever is being written, as soon as there is room for one.
+    mutating func nextClaim() -> (plan: WorkerLedger.Plan, waits: Bool)? {
+        guard claimsBeside, !needsReconcile, !isWaiting, canClaim, let plan = ledger.planBesideSettling() else {
+            return nil
         }
+        isWaiting = true
+        return (plan, !mayHaveMore)
+    }
+
+    private mutating func nextStepBeside() -> Step {
+        if let (plan, waits) = nextClaim() { return .claim(plan, waits: waits) }
         let items = takeOutcomes()
         if !items.isEmpty { return .exchange(items, nil) }
         return phase > .running && isIdle && !isWaiting ? .end : .park

@@ -151,7 +151,12 @@ extension WorkerEngine {
             }
         }
         if request.wait > .zero { waiter.withLock { $0 = nil } }
-        dispatch.withLock { $0.isWaiting = false }
+        let next = dispatch.withLock { state in
+            state.isWaiting = false
+            return state.nextClaim()
+        }
+        // At once, for the store thread may be waiting until outcomes are written.
+        if let next { startClaim(next.plan, waits: next.waits) }
         bell.ring()
     }
 

@@ -15,6 +15,8 @@ final class ProxyStore: JobStore {
         case fail(StoreError)
         /// The store does it, and the answer is lost.
         case loseAnswer
+        /// The store does it once the gate is open.
+        case hold(Gate)
     }
 
     private struct State {
@@ -65,6 +67,9 @@ final class ProxyStore: JobStore {
         switch fate {
         case .pass: return try await body()
         case .fail(let error): throw error
+        case .hold(let gate):
+            await gate.pass()
+            return try await body()
         case .loseAnswer:
             _ = try await body()
             throw StoreError(.outcomeUnknown, "the answer was lost")

@@ -20,6 +20,33 @@ import Testing
         #expect(most.withLock { $0 } >= 4)
     }
 
+    @Test func claimsGoOnWhileOutcomesAreBeingWritten() async throws {
+        let store = ProxyStore(MemoryStore(), exchangesInOneWrite: false)
+        let worker = Worker(store, concurrency: 8, configuration: brisk(maxPrefetch: 64), logger: quiet)
+        let runs = Mutex(0)
+        try worker.on("work") { (_: [UInt8], _) in runs.withLock { $0 += 1 } }
+        try await store.base.add(200, "work")
+        let (settling, claiming) = (Gate(), Gate())
+        store.set { call in
+            switch call {
+            case .exchange: .hold(settling)
+            // The second one brings its jobs only when the first one's have run.
+            case .claim: store.requests.count == 2 ? .hold(claiming) : .pass
+            default: .pass
+            }
+        }
+        try await running(worker) {
+            try await eventually("outcomes on their way") { !store.settled.isEmpty && store.requests.count == 2 }
+            let first = try #require(store.requests.first).limit
+            try await eventually("the first claim's jobs have run") { runs.withLock { $0 } == first }
+            claiming.open()
+            try await eventually("a further claim") { store.requests.count >= 3 }
+            #expect(store.moments(of: .exchange).count == 1)
+            settling.open()
+            try await eventually("all are done") { try await store.queues().first?.totals.completed == 200 }
+        }
+    }
+
     @Test func aPauseIsSeenWithinASecond() async throws {
         let store = MemoryStore()
         let worker = Worker(store, concurrency: 2, configuration: brisk(), logger: quiet)
