@@ -118,8 +118,7 @@
                     throw .unreadable("XREADGROUP")
                 }
                 let claimed = try entries.claimed { parts in
-                    parts.count == 2
-                        ? ClaimedEntry(position: parts[0], count: DeliveryCount(rawValue: 1), fields: parts[1]) : nil
+                    ClaimedEntry(position: parts.next(), count: DeliveryCount(rawValue: 1), fields: parts.next())
                 }
                 streams.append((name, claimed))
             }
@@ -130,11 +129,12 @@
         func reclaimedEntries() throws(StoreError) -> [ClaimedEntry] {
             guard let entries = elements else { throw .unreadable("entries that were given back") }
             return try entries.claimed { parts in
-                guard parts.count == 4, let count = parts[1].integer,
-                    let from = parts[3].text.flatMap({ ReservedConsumer($0) })
-                else { return nil }
+                let position = parts.next()
+                guard let count = parts.next()?.integer else { return nil }
+                let fields = parts.next()
+                guard let from = parts.next()?.text.flatMap({ ReservedConsumer($0) }) else { return nil }
                 return ClaimedEntry(
-                    position: parts[0], count: DeliveryCount(rawValue: count), fields: parts[2], from: from)
+                    position: position, count: DeliveryCount(rawValue: count), fields: fields, from: from)
             }
         }
 
@@ -161,13 +161,13 @@
     }
 
     extension RESPToken.Elements {
-        fileprivate func claimed(_ read: ([RESPToken]) -> ClaimedEntry?) throws(StoreError) -> [ClaimedEntry] {
+        fileprivate func claimed(_ read: (inout Iterator) -> ClaimedEntry?) throws(StoreError) -> [ClaimedEntry] {
             var entries: [ClaimedEntry] = []
             entries.reserveCapacity(count)
             for element in self {
                 // An entry that was removed meanwhile has no fields.
-                guard let parts = element.elements.map(Array.init) else { continue }
-                guard let entry = read(parts) else { throw .unreadable("an entry") }
+                guard var parts = element.elements?.makeIterator() else { continue }
+                guard let entry = read(&parts) else { throw .unreadable("an entry") }
                 entries.append(entry)
             }
             return entries

@@ -43,8 +43,10 @@
                     ?? .damaged
             }
             var asked: [(indices: ArraySlice<Int>, queue: Queue)] = []
-            for (queue, indices) in Dictionary(grouping: candidates.indices, by: { candidates[$0].queue }) {
-                let wanted = indices.filter { candidates[$0].entry.isRecord || mayHaveRecord(candidates[$0]) }
+            let withRecords = candidates.indices.filter {
+                candidates[$0].entry.isRecord || mayHaveRecord(candidates[$0])
+            }
+            for (queue, wanted) in Dictionary(grouping: withRecords, by: { candidates[$0].queue }) {
                 for start in stride(from: 0, to: wanted.count, by: Self.startsACall) {
                     asked.append((wanted[start..<min(start + Self.startsACall, wanted.count)], queue))
                 }
@@ -131,21 +133,18 @@
         /// Writes into the log that plain jobs were started. The claim's answer does not wait for it: a connection keeps the
         /// order, so it stands before what comes of them.
         func logStarts(_ jobs: [LeasedJob], in queues: [QueueName: Queue]) async {
-            var events: [QueueName: (count: Int, bytes: [UInt8])] = [:]
+            var events: [(queue: QueueName, count: Int, bytes: ByteBuffer)] = []
             for job in jobs where job.place == EntryPlace.plain.rawValue {
-                var writer = ByteWriter()
-                writer.write(id: job.id)
-                writer.write(bigEndian: UInt64(job.attempt), 4)
-                writer.write(byte: UInt8(truncatingIfNeeded: job.name.rawValue.utf8.count))
-                writer.bytes.append(contentsOf: job.name.rawValue.utf8)
-                events[job.queue, default: (0, [])].count += 1
-                events[job.queue, default: (0, [])].bytes.append(contentsOf: writer.bytes)
+                // They come queue by queue, as they were read.
+                if events.last?.queue != job.queue { events.append((job.queue, 0, ByteBuffer())) }
+                events[events.count - 1].count += 1
+                events[events.count - 1].bytes.write(event: job)
             }
-            let commands = events.compactMap { name, events in
+            let commands = events.compactMap { name, count, bytes in
                 queues[name].map { queue in
                     command(Scripts.begin, on: queue) { arguments in
-                        arguments.append(events.count)
-                        arguments.append(events.bytes)
+                        arguments.append(count)
+                        arguments.append(bytes)
                     }
                 }
             }

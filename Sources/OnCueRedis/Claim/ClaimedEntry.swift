@@ -7,7 +7,7 @@
     struct ClaimedEntry: Sendable {
         enum Content: Sendable {
             /// With the moment of its enqueue where the position does not say it.
-            case plain(body: ByteBuffer, createdAt: Timestamp?)
+            case plain(JobBody, createdAt: Timestamp?)
             case record(JobID)
             case damaged
         }
@@ -21,9 +21,9 @@
         var name: JobName?
 
         /// Nil when this is no entry of a stream.
-        init?(position: RESPToken, count: DeliveryCount, fields: RESPToken, from: ReservedConsumer? = nil) {
-            guard let position = position.bytes.flatMap({ StreamPosition($0.readableBytesView) }),
-                let fields = fields.elements
+        init?(position: RESPToken?, count: DeliveryCount, fields: RESPToken?, from: ReservedConsumer? = nil) {
+            guard let position = position?.bytes.flatMap({ StreamPosition($0.readableBytesView) }),
+                let fields = fields?.elements
             else { return nil }
             self.position = position
             self.count = count
@@ -35,10 +35,10 @@
             let extra = iterator.next()
             switch kind {
             case "d":
-                let body = value?.bytes ?? ByteBuffer()
                 let createdAt = more == "t" ? extra?.integer.map(Timestamp.init(microseconds:)) : nil
-                content = .plain(body: body, createdAt: createdAt)
-                name = JobBody.name(in: body.readableBytesView)
+                let body = value?.bytes.flatMap { JobBody($0.readableBytesView) }
+                content = body.map { .plain($0, createdAt: createdAt) } ?? .damaged
+                name = body?.name
             case "r":
                 content = value?.array.flatMap { JobID(storedBytes: $0) }.map(Content.record) ?? .damaged
                 name = more == "n" ? extra?.text.map(JobName.init(rawValue:)) : nil
@@ -53,7 +53,7 @@
         /// Bytes that came over, roughly.
         var size: Int {
             switch content {
-            case .plain(let body, _): body.readableBytes + 64
+            case .plain(let body, _): body.packedExtra.count + body.payload.count + 96
             case .record, .damaged: 128
             }
         }
@@ -63,16 +63,14 @@
             switch content {
             case .record(let id): id
             case .plain(let body, _):
-                JobBody.nonce(in: body.readableBytesView).flatMap {
-                    StoreMadeID(position: position, level: level, queue: queue.number, nonce: $0)?.id
-                }
+                StoreMadeID(position: position, level: level, queue: queue.number, nonce: body.nonce)?.id
             case .damaged: nil
             }
         }
 
         /// The plain job that it is; nil for any other.
         func plainJob(_ level: JobPriority, in queue: Queue, for session: SessionID) -> LeasedJob? {
-            guard case .plain(let bytes, let createdAt) = content, let body = JobBody(bytes.readableBytesView),
+            guard case .plain(let body, let createdAt) = content,
                 // Most have none of it, and shall cost nothing more.
                 let extra = body.packedExtra.isEmpty ? .some(nil) : body.extra().map(Optional.some),
                 let id = StoreMadeID(position: position, level: level, queue: queue.number, nonce: body.nonce)

@@ -8,6 +8,8 @@
                 guard try await core.isOpen(request.session) else { throw .sessionEnded }
                 return []
             }
+            // To read many jobs takes as long as to write as many outcomes: the connection's thread has other things to do.
+            if request.limit >= ClaimOutlooks.worthwhile, request.wait == .zero { return try await core.take(request) }
             return try await withTaskExecutorPreference(core.executor) { () async throws(StoreError) in
                 try await core.take(request)
             }

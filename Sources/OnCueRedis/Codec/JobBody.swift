@@ -69,33 +69,23 @@ extension JobBody {
 
     /// Nil when the bytes are not what ``encoded()`` makes. What is packed inside is looked at by ``extra()``.
     init?(_ bytes: some RandomAccessCollection<UInt8>) {
+        let body =
+            bytes.withContiguousStorageIfAvailable { JobBody(reading: UnsafeRawBufferPointer($0)) }
+            ?? Array(bytes).withUnsafeBytes { JobBody(reading: $0) }
+        guard let body else { return nil }
+        self = body
+    }
+
+    /// Every claimed job comes through here: nothing is copied twice.
+    private init?(reading bytes: UnsafeRawBufferPointer) {
         guard let length = Self.headLength(bytes) else { return nil }
-        var reader = ByteReader(Array(bytes.prefix(length).dropFirst(Self.fixed - 1)))
-        guard let count = reader.byte(), count > 0, let name = reader.text(Int(count)),
-            let nonce = reader.bigEndian(3), nonce < 1 << UInt64(Self.nonceBits)
-        else { return nil }
-        self.name = JobName(name)
-        self.nonce = UInt32(nonce)
-        packedExtra = Array(reader.rest)
-        payload = Array(bytes.dropFirst(length))
-    }
-
-    /// The name alone; nil when the bytes do not begin like a body.
-    static func name(in bytes: some RandomAccessCollection<UInt8>) -> JobName? {
-        nameBytes(bytes).map { JobName(String(decoding: $0, as: UTF8.self)) }
-    }
-
-    /// The nonce alone; nil when the bytes do not begin like a body.
-    static func nonce(in bytes: some RandomAccessCollection<UInt8>) -> UInt32? {
-        guard let name = nameBytes(bytes) else { return nil }
-        return bytes.dropFirst(fixed + name.count).prefix(3).reduce(0) { $0 << 8 | UInt32($1) }
-    }
-
-    private static func nameBytes<Bytes: RandomAccessCollection<UInt8>>(_ bytes: Bytes) -> Bytes.SubSequence? {
-        guard let length = headLength(bytes), let count = bytes.dropFirst(fixed - 1).first, count > 0,
-            fixed + Int(count) + 3 <= length
-        else { return nil }
-        return bytes.dropFirst(fixed).prefix(Int(count))
+        let nameEnd = Self.fixed + Int(bytes[Self.fixed - 1])
+        guard nameEnd > Self.fixed, nameEnd + 3 <= length else { return nil }
+        name = JobName(String(decoding: bytes[Self.fixed..<nameEnd], as: UTF8.self))
+        nonce = bytes[nameEnd..<nameEnd + 3].reduce(0) { $0 << 8 | UInt32($1) }
+        packedExtra = Array(bytes[nameEnd + 3..<length])
+        payload = Array(bytes[length...])
+        guard nonce < 1 << UInt32(Self.nonceBits) else { return nil }
     }
 
     /// The same body with another payload; nil when `bytes` are not a body.

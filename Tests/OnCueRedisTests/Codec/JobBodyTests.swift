@@ -65,14 +65,6 @@ import Testing
         #expect(JobBody(bytes[3...]) == body)
     }
 
-    @Test func nameAndNonceAreReadWithoutTheRest() throws {
-        let body = try body([7], tags: ["a": "b"])
-        let bytes = [0, 0] + body.encoded()
-        #expect(JobBody.name(in: bytes[2...]) == body.name && JobBody.nonce(in: bytes[2...]) == body.nonce)
-        for count in 0..<8 { #expect(JobBody.name(in: bytes[2..<2 + count]) == nil) }
-        #expect(JobBody.nonce(in: [1, 0, 0, 8, 4, 0, 0, 0]) == nil)
-    }
-
     @Test func cutAndDamagedBodiesNeverTrap() throws {
         let body = try body([], tags: ["a": "b"])
         let bytes = body.encoded()
