@@ -2,10 +2,10 @@ import OnCue
 
 /// What one entry of a queue's log says: all events of one script.
 ///
-/// Fields: `a`, when by the store's clock; a number, a ``JobEvent/Kind``, with its events one after another: id, attempt
-/// (4 bytes), name behind its length; of a queue's pause and its end only that it was. Plain jobs that were taken in
-/// together are `p`, the position of the first, `n`, the queue's number, and `m`, of each what the client said: level,
-/// nonce (3 bytes), name behind its length.
+/// Fields: `a`, when by the store's clock; `c`, how many events there are; a number, a ``JobEvent/Kind``, with its events
+/// one after another: id, attempt (4 bytes), name behind its length; of a queue's pause and its end only that it was.
+/// Plain jobs that were taken in together are `p`, the position of the first, `n`, the queue's number, and `m`, of each
+/// what the client said: level, nonce (3 bytes), name behind its length.
 struct LoggedEvents: Hashable, Sendable {
     struct Event: Hashable, Sendable {
         var kind: JobEvent.Kind

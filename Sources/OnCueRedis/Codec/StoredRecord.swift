@@ -1,9 +1,6 @@
 import OnCue
 
-/// What the hash of records holds for a job: `stamp ‖ facts ‖ body`.
-///
-/// Stamp and facts are maps of ``JobFacts/Key``. The stamp is packed once for a batch that ends alike; what it states
-/// wins over the facts. The body is the one that a plain entry carries.
+/// What the hash of records holds for a job: a map of ``JobFacts/Key``, and the body that a plain entry carries.
 struct StoredRecord: Hashable, Sendable {
     var facts: JobFacts
     var body: JobBody
@@ -13,19 +10,16 @@ struct StoredRecord: Hashable, Sendable {
         self.body = body
     }
 
-    /// An empty map: a stamp that states nothing.
-    static let emptyStamp: [UInt8] = [0x80]
-
     func encoded() -> [UInt8] {
-        Self.emptyStamp + facts.encoded() + body.encoded()
+        facts.encoded() + body.encoded()
     }
 
     /// Nil when the bytes are damaged.
     init?(_ bytes: ArraySlice<UInt8>) {
         var reader = MessagePackReader(bytes)
-        guard let stamp = reader.value()?.map, let stated = reader.value()?.map,
-            let facts = JobFacts(stated.merging(stamp) { _, stamped in stamped }), let body = JobBody(reader.rest)
-        else { return nil }
+        guard let facts = reader.value()?.map.flatMap({ JobFacts($0) }), let body = JobBody(reader.rest) else {
+            return nil
+        }
         self.init(facts: facts, body: body)
     }
 

@@ -13,6 +13,8 @@ struct QueueKeys: Hashable, Sendable {
         case bulk
         case parked
         case records
+        case bundles
+        case bundleIndex
         case ids
         case due
         case expiring
@@ -41,6 +43,8 @@ struct QueueKeys: Hashable, Sendable {
             case .bulk: "4"
             case .parked: "parked"
             case .records: "rec"
+            case .bundles: "bundles"
+            case .bundleIndex: "bundlex"
             case .ids: "ids"
             case .due: "due"
             case .expiring: "exp"

@@ -20,7 +20,7 @@
         /// How often each kind of damage was found.
         mutating func run() async throws(StoreError) -> [String: Int] {
             try await prepare()
-            let finals = try await records()
+            let finals = try await records().union(try await bundles())
             for level in JobPriority.allCases {
                 try await entries(of: level, Scripts.repairEntries)
                 try await entries(of: level, Scripts.repairHeld)
@@ -75,6 +75,20 @@
             return finals
         }
 
+        /// - Returns: of each bundle what the list of the completed is to have.
+        private mutating func bundles() async throws(StoreError) -> Set<[UInt8]> {
+            var members: Set<[UInt8]> = []
+            try await pages { repair, cursor throws(StoreError) in
+                let answer = try await repair.answer(Scripts.repairBundles) { $0.append(cursor) }
+                members.formUnion(answer.last?.elements?.compactMap(\.array) ?? [])
+                return answer
+            }
+            try await pages { repair, cursor throws(StoreError) in
+                try await repair.answer(Scripts.repairBundlePlaces) { $0.append(cursor) }
+            }
+            return members
+        }
+
         private mutating func entries(of level: JobPriority, _ script: QueueScript) async throws(StoreError) {
             var from = "-"
             while true {
@@ -90,12 +104,21 @@
         }
 
         private mutating func places(_ kind: String) async throws(StoreError) {
-            var cursor = "0"
-            repeat {
-                let answer = try await answer(Scripts.repairPlaces) { arguments in
+            try await pages { repair, cursor throws(StoreError) in
+                try await repair.answer(Scripts.repairPlaces) { arguments in
                     arguments.append(kind)
                     arguments.append(cursor)
                 }
+            }
+        }
+
+        /// Goes through what a script looks at page by page: it answers what it found, and the next cursor.
+        private mutating func pages(
+            _ page: (inout QueueRepair, _ cursor: String) async throws(StoreError) -> [RESPToken]
+        ) async throws(StoreError) {
+            var cursor = "0"
+            repeat {
+                let answer = try await page(&self, cursor)
                 add(answer[0])
                 guard let next = answer[1].text else { throw .unreadable("a page of a queue") }
                 cursor = next

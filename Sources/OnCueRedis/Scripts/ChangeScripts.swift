@@ -20,16 +20,17 @@
               call('ZREM', DUE, id)
               call('HINCRBY', META, facts.s == DELAYED and 'delayed' or 'retrying', -1)
             end
-            -- Takes a job that has ended out of where it is kept. It is mostly among the oldest or the newest.
+            -- Takes a job that has ended out of where it is kept.
             local function unkeep(id, facts)
               local list, isApart = ends[facts.s][1], facts.xk
               leaveFinished(id, facts)
-              if not isApart then
-                local first, last = call('LINDEX', list, 0), call('LINDEX', list, -1)
-                if first then
-                  local isOld = facts.f - struct.unpack('>I8', first, 17) <= struct.unpack('>I8', last, 17) - facts.f
-                  call('LREM', list, isOld and 1 or -1, id .. struct.pack('>I8', facts.f))
-                end
+              if isApart then return end
+              local bundle, n
+              if facts.s == COMPLETED then bundle, n = seekBundled(id) end
+              if bundle then
+                takeOutOf(bundle, n)
+              else
+                unlist(list, id .. struct.pack('>I8', facts.f), facts.f)
               end
             end
             -- Removes a job with all that is kept of it.
@@ -56,7 +57,7 @@
         /// runs it and has to be told.
         static let change = QueueScript(
             flags: outOfMemoryToo,
-            core + library + holders + removal + #"""
+            core + library + holders + bundles + removal + #"""
                 local kind, with = ARGV[3], cmsgpack.unpack(ARGV[4])
                 local session, worker = ARGV[5], ARGV[6] ~= '' and ARGV[6] or nil
 
@@ -70,7 +71,10 @@
                   if entry == '' then return nil end
                   level = tonumber(level)
                   local found = call('XRANGE', LEVEL[level], entry, entry)[1]
-                  if not found or found[2][1] ~= 'd' or plainID(level, entry, found[2][2]) ~= id then return nil end
+                  if not found or found[2][1] ~= 'd' or plainID(level, entry, found[2][2]) ~= id then
+                    facts, body = bundledRecord(id)
+                    return facts, body, true
+                  end
                   local held = heldBetween(level, entry, entry, 1)[1]
                   facts, body = plainRecord(level, entry, found[2], held and held[4] or 0)
                   if held and not isReserved(held[2]) then
@@ -199,6 +203,7 @@
                   end
                   answers[#answers + 1] = answer
                 end
+                closeBundles()
                 finishWrite(ARGV[2])
                 return answers
                 """#)
@@ -210,7 +215,7 @@
         /// (nothing: the place has been gone through).
         static let purge = QueueScript(
             flags: outOfMemoryToo,
-            core + library + holders + removal + #"""
+            core + library + holders + bundles + removal + #"""
                 local place, states, most, from = ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
                 local width = math.min(200, most)
                 local level = tonumber(place)
@@ -255,20 +260,37 @@
                 else
                   local state = place == 'c' and COMPLETED or place == 'd' and DEAD or CANCELLED
                   local list, kept = ends[state][1], ends[state][3]
-                  local found = call('LRANGE', list, 0, width - 1)
+                  local found, passed = call('LRANGE', list, 0, width - 1), 0
                   for _, one in ipairs(found) do
-                    local id = one:sub(1, 16)
-                    local facts, body = load(id)
-                    if facts and facts.s == state and facts.f == struct.unpack('>I8', one, 17) then
-                      event(DELETES, id, facts.a, nameOf(body))
-                      freeKey(facts, id)
-                      erase(id)
-                      removed = removed + 1
+                    if removed >= width then break end
+                    local bundle = #one ~= 24 and openBundle(one:sub(-16, -9))
+                    if bundle then
+                      for n = 1, bundle.size do
+                        local body = removed < width and bodyIn(bundle, n)
+                        if body then
+                          event(DELETES, idIn(bundle, n), bundle.common.a, nameOf(body))
+                          takeOutOf(bundle, n)
+                          removed = removed + 1
+                        end
+                      end
+                      if bundle.common.n > 0 then break end
+                      dropBundle(bundle)
+                    elseif #one == 24 then
+                      local id = one:sub(1, 16)
+                      local facts, body = load(id)
+                      if facts and facts.s == state and facts.f == struct.unpack('>I8', one, 17) then
+                        event(DELETES, id, facts.a, nameOf(body))
+                        freeKey(facts, id)
+                        erase(id)
+                        removed = removed + 1
+                      end
                     end
+                    passed = passed + 1
                   end
                   if removed > 0 then call('HINCRBY', META, kept, -removed) end
-                  call('LTRIM', list, #found, -1)
-                  if #found == width then next = '0' end
+                  call('LTRIM', list, passed, -1)
+                  closeBundles()
+                  if passed < #found or #found == width then next = '0' end
                 end
                 finishWrite(ARGV[2])
                 return { removed, next }

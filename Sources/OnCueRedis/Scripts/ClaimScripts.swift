@@ -229,7 +229,7 @@
                     save(id, facts, body)
                     event(STARTS, id, facts.a, nameOf(body))
                   end
-                  return tostring(call('HEXISTS', MEM, id)) .. cmsgpack.pack(facts) .. '\128' .. body
+                  return tostring(call('HEXISTS', MEM, id)) .. cmsgpack.pack(facts) .. body
                 end
                 local answers = {}
                 for at = 6, #ARGV, 5 do

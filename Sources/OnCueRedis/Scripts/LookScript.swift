@@ -39,7 +39,7 @@
         /// say it, who holds it, its count, and since when.
         static let look = QueueScript(
             flags: onlyReads,
-            core + library + holders + #"""
+            core + library + holders + bundles + #"""
                 local answers = {}
                 for at = 3, #ARGV, 3 do
                   local id, level, entry = ARGV[at], ARGV[at + 1], ARGV[at + 2]
@@ -53,7 +53,8 @@
                       local one = heldBetween(level, entry, entry, 1)[1] or {}
                       answers[#answers + 1] = { 'p', found[2][2], found[2][4] or '', one[2] or '', one[4] or 0, text(one[3] or 0) }
                     else
-                      answers[#answers + 1] = false
+                      local facts, body = bundledRecord(id)
+                      answers[#answers + 1] = facts and { 'r', cmsgpack.pack(facts) .. body, false } or false
                     end
                   else
                     answers[#answers + 1] = false

@@ -96,7 +96,7 @@
         /// What a job has saved. Arguments: clock, channel, id, and its level and entry where the id says them. Answers keys and
         /// values in turn, nil when there is no such job here.
         static let memory = QueueScript(
-            core + library + #"""
+            core + library + bundles + #"""
                 local id, level, entry = ARGV[3], tonumber(ARGV[4]), ARGV[5]
                 local answer = {}
                 for _, key in ipairs(savedKeys(id)) do
@@ -106,6 +106,7 @@
                 if #answer > 0 or call('HEXISTS', REC, id) == 1 then return answer end
                 local found = entry ~= '' and call('XRANGE', LEVEL[level], entry, entry)[1]
                 if found and found[2][1] == 'd' and plainID(level, entry, found[2][2]) == id then return answer end
+                if seekBundled(id) then return answer end
                 return false
                 """#)
     }

@@ -97,13 +97,13 @@
             flags: outOfMemoryToo,
             core + #"""
                 if call('HEXISTS', META, 'number') == 0 then return 'none' end
-                local jobs = call('HLEN', REC) + call('HLEN', OUTBOX)
+                local jobs = call('HLEN', REC) + call('HLEN', BUNDLES) + call('HLEN', OUTBOX)
                 for level = 0, 4 do jobs = jobs + call('XLEN', LEVEL[level]) end
                 if jobs > 0 then return 'busy' end
                 local stays = { 'lastms', 'lastseq', 'events', 'gap' }
                 local values = call('HMGET', META, unpack(stays))
                 call('DEL', META, LEVEL[0], LEVEL[1], LEVEL[2], LEVEL[3], LEVEL[4], PARKED, IDS, DUE, EXP, KEEP, UNIQ, UNIQX, DONE_C,
-                  DONE_D, DONE_X, HIST, MEM, OUT, WATCH)
+                  DONE_D, DONE_X, BUNDLES, BUNDLEX, HIST, MEM, OUT, WATCH)
                 call('HSET', META, 'retired', text(real))
                 for n, name in ipairs(stays) do
                   if values[n] then call('HSET', META, name, values[n]) end

@@ -4,7 +4,7 @@
     extension Scripts {
         /// What the scripts of a repair share. Each of them looks at a page, counts what is wrong by kind, and mends it where its
         /// third argument is 1; what it looks at and what it changes is one step.
-        private static let repair = #"""
+        static let repair = #"""
             local mends = ARGV[3] == '1'
             local counts = {}
             local function wrong(kind)
@@ -27,7 +27,7 @@
             end
             local function loadSafely(id)
               local isRead, facts, body = pcall(load, id)
-              if not isRead then return nil, nil, true end
+              if not isRead or (facts and type(facts) ~= 'table') then return nil, nil, true end
               if not facts then return nil, nil, false end
               if not (facts.s and facts.v and LEVEL[facts.v] and facts.c and isBody(body)) then return nil, nil, true end
               facts.a, facts.d, facts.l = facts.a or 0, facts.d or 0, facts.l or 0
@@ -215,13 +215,15 @@
         /// Arguments: clock, channel, 1 to mend, the state, from where on, how many. Answers kinds and counts in turn, how many were
         /// looked at, how many of these were taken out, and what is right.
         static let repairList = QueueScript(
-            core + library + repair + #"""
+            core + library + bundles + repair + wholeBundles + #"""
                 local state, from, most = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
                 local list, kept, out = ends[state][1], {}, 0
                 local found = call('LRANGE', list, from, from + most - 1)
                 for _, one in ipairs(found) do
                   local facts = #one == 24 and loadSafely(one:sub(1, 16))
-                  if facts and facts.s == state and not facts.xk and facts.f == struct.unpack('>I8', one, 17) then
+                  local bundle = #one > 24 and openSafely(one:sub(-16, -9))
+                  if bundle and memberOf(bundle) == one
+                    or facts and facts.s == state and not facts.xk and facts.f == struct.unpack('>I8', one, 17) then
                     kept[#kept + 1] = one
                   elseif wrong('places of jobs that are not there') then
                     call('LREM', list, 1, one)
@@ -233,13 +235,17 @@
 
         /// Puts finished jobs that stand in no list into theirs.
         ///
-        /// Arguments: clock, channel, 1 to mend, then of each its id and end. Answers kinds and counts in turn.
+        /// Arguments: clock, channel, 1 to mend, then of each, or of each bundle, what its list is to have. Answers kinds and counts
+        /// in turn.
         static let repairFinals = QueueScript(
-            core + library + repair + #"""
+            core + library + bundles + repair + wholeBundles + #"""
                 for n = 4, #ARGV do
                   local one = ARGV[n]
-                  local facts = loadSafely(one:sub(1, 16))
-                  if facts and ends[facts.s] and not facts.xk and (facts.f or 0) == struct.unpack('>I8', one, 17) then
+                  local facts = #one == 24 and loadSafely(one:sub(1, 16))
+                  local bundle = #one > 24 and openSafely(one:sub(-16, -9))
+                  if bundle and memberOf(bundle) == one then
+                    if not call('LPOS', DONE_C, one) and wrong('finished jobs that nothing would remove') then call('RPUSH', DONE_C, one) end
+                  elseif facts and ends[facts.s] and not facts.xk and (facts.f or 0) == struct.unpack('>I8', one, 17) then
                     local list = ends[facts.s][1]
                     if not call('LPOS', list, one) and wrong('finished jobs that nothing would remove') then call('RPUSH', list, one) end
                   end
@@ -249,12 +255,23 @@
 
         /// Counts anew what the queue keeps count of. Arguments: clock, channel, 1 to mend. Answers kinds and counts in turn.
         static let recount = QueueScript(
-            core + library + repair + #"""
+            core + library + bundles + repair + wholeBundles + #"""
                 local function compare(name, count)
                   if (tonumber(call('HGET', META, name)) or 0) ~= count and wrong('wrong counters') then call('HSET', META, name, count) end
                 end
-                for _, one in pairs(ends) do compare(one[3], call('LLEN', one[1])) end
                 -- More than this would hold up the queue for too long.
+                for state, one in pairs(ends) do
+                  local count = call('LLEN', one[1])
+                  if state == COMPLETED and count <= 20000 then
+                    for _, member in ipairs(call('LRANGE', one[1], 0, -1)) do
+                      local bundle = #member > 24 and openSafely(member:sub(-16, -9))
+                      if bundle then count = count + bundle.common.n - 1 end
+                    end
+                    compare(one[3], count)
+                  elseif state ~= COMPLETED or call('EXISTS', BUNDLES) == 0 then
+                    compare(one[3], count)
+                  end
+                end
                 local isSmall = call('ZCARD', DUE) <= 20000 and call('ZCARD', KEEP) <= 20000
                 if isSmall then
                   local by = { [DELAYED] = 0, [RETRYING] = 0, [COMPLETED] = 0, [DEAD] = 0, [CANCELLED] = 0 }

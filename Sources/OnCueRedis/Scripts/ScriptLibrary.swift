@@ -15,6 +15,8 @@
             -- ever was.
             local function logEvents(fields, count)
               call('HINCRBY', META, 'events', count)
+              fields[#fields + 1] = 'c'
+              fields[#fields + 1] = count
               local added = redis.pcall('XADD', EVENTS, text(real) .. '-*', unpack(fields))
               if type(added) == 'table' and added.err then
                 local log = call('XINFO', 'STREAM', EVENTS)
@@ -107,15 +109,10 @@
               local record = call('HGET', REC, id)
               if not record then return nil end
               local offset, facts = cmsgpack.unpack_one(record)
-              local second
-              offset, second = cmsgpack.unpack_one(record, offset)
-              for key, value in pairs(second) do
-                if facts[key] == nil then facts[key] = value end
-              end
               return facts, record:sub(offset < 0 and #record + 1 or offset + 1)
             end
             local function save(id, facts, body)
-              call('HSET', REC, id, cmsgpack.pack(facts) .. '\128' .. body)
+              call('HSET', REC, id, cmsgpack.pack(facts) .. body)
             end
 
             -- MARK: Unique keys

@@ -127,7 +127,7 @@
                     local facts, body = load(id)
                     if facts and states:find(facts.s, 1, true) and isNamed(body) then
                       records[#records + 1] = id
-                      records[#records + 1] = cmsgpack.pack(facts) .. '\128' .. body
+                      records[#records + 1] = cmsgpack.pack(facts) .. body
                       bytes = bytes + #body
                     end
                     if n == most or bytes > budget then

@@ -7,7 +7,8 @@
         /// Arguments: clock, channel, session, sequence, chunk, how many runs of plain jobs that were completed, how many other
         /// outcomes there are, the events of the plain ones, the worker, how many levels there are, for each its number and its
         /// first and last entry. Then of each run what its jobs have in common (level, count, whether they are kept, how many
-        /// they are), all their entries in order, all their ids and, where they are kept, what follows the stamp in the record of each.
+        /// they are), all their entries in order, all their ids as one and, where they are kept, how many bundles they make, and of
+        /// each how many jobs it has, in which 16 milliseconds they were enqueued, and their bodies behind where each ends.
         /// Then of each other outcome its level, entry, count, id, and what came of it as MessagePack. No entry: the job's
         /// record says it, and the delivery stands for the count.
         ///
@@ -15,7 +16,7 @@
         /// lease that was lost. Else how the session ended, or `late` for an older sequence; nothing was written then.
         static let settle = QueueScript(
             flags: outOfMemoryToo,
-            core + library + holders + #"""
+            core + library + holders + bundles + #"""
                 local session, sequence, chunk = ARGV[3], ARGV[4], 'a' .. ARGV[5]
                 local standing = call('HMGET', SESSION, 'st', 'seq', chunk, 'marks')
                 local last = tonumber(standing[2]) or -1
@@ -40,18 +41,6 @@
                   held[tonumber(ARGV[at])] = entries
                   at = at + 3
                 end
-
-                -- What the records of jobs that began at one time have in common.
-                local stamps = {}
-                local function stampOf(time)
-                  local stamp = stamps[time]
-                  if not stamp then
-                    stamp = cmsgpack.pack({ s = COMPLETED, u = now, f = now, b = time, wk = worker })
-                    stamps[time] = stamp
-                  end
-                  return stamp
-                end
-                local finishedAt = struct.pack('>I8', now)
 
                 -- Whether each entry is held or still to be handed out. One that is neither was let go by hand, and is left to a repair.
                 local function isWhole(stream)
@@ -179,17 +168,61 @@
                   return answer
                 end
 
+                -- Keeps those jobs of a run that were taken: `begun` says since when each ran. The bundles stand behind the ids.
+                local function keep(level, handed, ids, begun, at)
+                  local number = call('HINCRBY', META, 'bundle', tonumber(ARGV[at]))
+                  local parts, places, list, from = {}, {}, {}, 1
+                  for one = 1, tonumber(ARGV[at]) do
+                    local size, bodies = tonumber(ARGV[at + 1]), ARGV[at + 3]
+                    local common = { v = level, a = handed % BACK, d = handed % BACK + math.floor(handed / BACK), f = now, wk = worker,
+                      b = {}, k = {}, n = size }
+                    local bundle = { number = struct.pack('>I8', number - one + 1), common = common, ids = ids:sub(from * 16 - 15, (from + size - 1) * 16),
+                      size = size, bodies = bodies, gone = {} }
+                    local latest
+                    for n = 1, size do
+                      local time = begun[from + n - 1]
+                      if not time then
+                        takeOutOf(bundle, n)
+                      elseif time ~= latest then
+                        latest = time
+                        common.b[#common.b + 1] = n
+                        common.b[#common.b + 1] = time
+                      end
+                    end
+                    if common.n > 0 then
+                      for bucket in ARGV[at + 2]:gmatch('%d+') do
+                        common.k[#common.k + 1] = tonumber(bucket)
+                        places[#places + 1] = bucket
+                        places[#places + 1] = bundle.number .. bucket
+                      end
+                      parts[#parts + 1] = bundle.number .. 's'
+                      parts[#parts + 1] = cmsgpack.pack(common)
+                      parts[#parts + 1] = bundle.number .. 'i'
+                      parts[#parts + 1] = bundle.ids
+                      parts[#parts + 1] = bundle.number .. 'b'
+                      parts[#parts + 1] = bodies
+                      list[#list + 1] = memberOf(bundle)
+                      if bundle.isChanged then opened[bundle.number] = bundle end
+                    end
+                    at, from = at + 3, from + size
+                  end
+                  if #list == 0 then return end
+                  call('HSET', BUNDLES, unpack(parts))
+                  call('ZADD', BUNDLEX, unpack(places))
+                  call('RPUSH', DONE_C, unpack(list))
+                end
+
                 local answers, plains, completed, refused = {}, 0, 0, false
                 for run = 1, runs do
                   local level, handed, size = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 3])
                   local isKept = ARGV[at + 2] == '1'
-                  local entries, leaving, records, ended = held[level], {}, {}, {}
+                  local entries, leaving, begun = held[level], {}, {}
                   at = at + 4
-                  local count, stamp, begun = 0, nil, nil
-                  for n = at, at + size - 1 do
-                    local entry, id = ARGV[n], ARGV[n + size]
+                  local count, ids = 0, ARGV[at + size]
+                  for n = 1, size do
+                    local entry = ARGV[at + n - 1]
                     local lease = entries[entry]
-                    local answer = '5'
+                    local answer, id = '5', (isMarked or isWatched) and ids:sub(n * 16 - 15, n * 16)
                     if isMarked then call('HDEL', NEWS, id) end
                     if not lease or lease[4] ~= handed then
                       answer, refused = 'L', true
@@ -203,28 +236,22 @@
                       entries[entry] = nil
                       count = count + 1
                       leaving[count] = entry
-                      if isKept then
-                        if lease[3] ~= begun then
-                          begun = lease[3]
-                          stamp = stampOf(begun)
-                        end
-                        records[count * 2 - 1] = id
-                        records[count * 2] = stamp .. ARGV[n + size + size]
-                        ended[count] = id .. finishedAt
-                      end
+                      begun[n] = lease[3]
                     end
                     plains = plains + 1
                     answers[plains] = answer
                   end
-                  at = at + (isKept and 3 or 2) * size
+                  at = at + size + 1
                   if count > 0 then
                     leaveAll(level, leaving, count)
                     completed = completed + count
                   end
-                  if isKept and count > 0 then
-                    call('HSET', REC, unpack(records))
-                    call('RPUSH', DONE_C, unpack(ended))
-                    call('HINCRBY', META, 'kc', count)
+                  if isKept then
+                    if count > 0 then
+                      keep(level, handed, ids, begun, at)
+                      call('HINCRBY', META, 'kc', count)
+                    end
+                    at = at + 1 + 3 * tonumber(ARGV[at])
                   end
                 end
                 if completed > 0 then
@@ -263,6 +290,7 @@
                   end
                 end
                 call('HSET', SESSION, 'seq', sequence, chunk, answer)
+                closeBundles()
                 finishWrite(ARGV[2])
                 return { 'ok', answer }
                 """#)

@@ -15,7 +15,7 @@
                 local finished = {}
                 for n, list in ipairs({ DONE_C, DONE_D, DONE_X }) do
                   local first = call('LINDEX', list, 0)
-                  finished[n] = { tonumber(meta[n]) or 0, first and text(struct.unpack('>I8', first, 17)) or '' }
+                  finished[n] = { tonumber(meta[n]) or 0, first and text(struct.unpack('>I8', first, #first - 7)) or '' }
                 end
                 local first = call('XRANGE', EVENTS, '-', '+', 'COUNT', 1)[1]
                 local at = ''
@@ -91,11 +91,12 @@
         /// Removes finished jobs that are kept as the policy says, from the oldest on.
         ///
         /// Arguments: clock, channel, the state, the moment before which they may go, how many are to stay, how many may go at
-        /// most. Answers how many went, and 1 when more might.
+        /// most, and how many of them one by one: bundles cost next to nothing. Answers how many went, and 1 when more might.
         static let prune = QueueScript(
             flags: outOfMemoryToo,
-            core + library + #"""
+            core + library + bundles + #"""
                 local state, before, keep, most = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+                local mostAlone = tonumber(ARGV[7])
                 local list, counter = ends[state][1], ends[state][3]
                 local kept = tonumber(call('HGET', META, counter)) or 0
                 local function drop(leaving)
@@ -110,7 +111,9 @@
                 end
 
                 -- As many in the list as are kept: none of them has been run again or was removed, so that nobody has to look.
-                if call('LLEN', list) == kept then
+                local hasBundles = state == COMPLETED and call('EXISTS', BUNDLES) == 1
+                if not hasBundles and call('LLEN', list) == kept then
+                  most = math.min(most, mostAlone)
                   local leaving = {}
                   for n, one in ipairs(call('LRANGE', list, 0, most - 1)) do
                     if n > kept - keep and struct.unpack('>I8', one, 17) >= before then break end
@@ -123,31 +126,43 @@
                   return { #leaving, #leaving == most and 1 or 0 }
                 end
 
-                local gone, looked, isOver = 0, 0, false
-                while not isOver and gone < most and looked < most * 4 do
-                  local first = call('LRANGE', list, 0, 99)
+                local gone, looked, isOver, isFull = 0, 0, false, false
+                while not isOver and not isFull and looked < mostAlone do
+                  local first = call('LRANGE', list, 0, hasBundles and 15 or 99)
                   if #first == 0 then isOver = true end
-                  local leaving, passed, ids = {}, 0, {}
-                  for n, one in ipairs(first) do ids[n] = one:sub(1, 16) end
-                  local records = #ids > 0 and call('HMGET', REC, unpack(ids)) or {}
-                  -- How a finished job stands says the first part of its record, which jobs of one settle share.
-                  local facts, stamp = nil, ''
-                  for n, one in ipairs(first) do
-                    local id, finished, record = ids[n], struct.unpack('>I8', one, 17), records[n]
-                    if record and (stamp == '' or record:sub(1, #stamp) ~= stamp) then
-                      local rest
-                      rest, facts = cmsgpack.unpack_one(record)
-                      stamp = rest > 0 and record:sub(1, rest) or ''
+                  local leaving, passed = {}, 0
+                  for _, one in ipairs(first) do
+                    local finished = struct.unpack('>I8', one, #one - 7)
+                    local bundle = #one ~= 24 and openBundle(one:sub(-16, -9))
+                    -- How many jobs it stands for, and how many of them may go.
+                    local here = bundle and bundle.common.n or 0
+                    if #one == 24 then
+                      local facts = load(one:sub(1, 16))
+                      if facts and facts.s == state and facts.f == finished and not facts.xk then here = 1 end
                     end
-                    local isCurrent = record and facts.s == state and facts.f == finished and not facts.xk
-                    if isCurrent and not (finished < before or kept > keep) then
-                      isOver = true
-                      break
-                    end
-                    if isCurrent then
-                      if gone >= most then break end
-                      leaving[#leaving + 1] = id
-                      kept, gone = kept - 1, gone + 1
+                    local may = finished < before and here or math.min(here, math.max(0, kept - keep))
+                    isOver = here > 0 and may == 0
+                    -- A bundle that goes in parts costs each time as much as a whole one.
+                    isFull = may > most - gone and gone > 0
+                    if isOver or isFull then break end
+                    local goes = math.min(may, most)
+                    kept, gone = kept - goes, gone + goes
+                    if not bundle then
+                      if goes > 0 then leaving[#leaving + 1] = one:sub(1, 16) end
+                    else
+                      call('HINCRBY', META, counter, -goes)
+                      if goes == here then
+                        dropBundle(bundle)
+                      else
+                        for n = 1, bundle.size do
+                          if goes > 0 and bodyIn(bundle, n) then
+                            takeOutOf(bundle, n)
+                            goes = goes - 1
+                          end
+                        end
+                        isOver, isFull = may <= most, true
+                        break
+                      end
                     end
                     passed = passed + 1
                   end
@@ -155,20 +170,21 @@
                   if #leaving > 0 then drop(leaving) end
                   looked = looked + #first
                 end
+                closeBundles()
                 return { gone, isOver and 0 or 1 }
                 """#)
 
-        /// The first entries of the log. Arguments: clock, channel, how many events at most. Answers of each its position, its
-        /// moment, and how many events it has.
+        /// The first entries of the log. Arguments: clock, channel, how many events and how many entries at most. Answers of each
+        /// its position, its moment, and how many events it has.
         static let oldestEvents = QueueScript(
             core + countingEvents + #"""
-                local most, counted, from = tonumber(ARGV[3]), 0, '-'
+                local most, mostEntries, counted, from = tonumber(ARGV[3]), tonumber(ARGV[4]), 0, '-'
                 local answer = {}
-                while counted < most do
-                  local entries = call('XRANGE', EVENTS, from, '+', 'COUNT', 64)
+                while counted < most and #answer < mostEntries do
+                  local entries = call('XRANGE', EVENTS, from, '+', 'COUNT', 32)
                   if #entries == 0 then break end
                   for _, entry in ipairs(entries) do
-                    if counted >= most then break end
+                    if counted >= most or #answer >= mostEntries then break end
                     local count, at = countEvents(entry[2])
                     counted = counted + count
                     answer[#answer + 1] = { entry[1], at, count }
@@ -225,23 +241,9 @@
         /// How many events an entry of the log has, and when they were.
         private static let countingEvents = #"""
             local function countEvents(fields)
-              local count, at = 0, '0'
-              for n = 1, #fields, 2 do
-                local name, value = fields[n], fields[n + 1]
-                local fixed = name == 'm' and 5 or 21
-                if name == 'a' then
-                  at = value
-                elseif name == '11' or name == '12' then
-                  count = count + 1
-                elseif name == 'm' or tonumber(name) then
-                  local from = 1
-                  while from <= #value do
-                    from = from + fixed + (value:byte(from + fixed - 1) or 0)
-                    count = count + 1
-                  end
-                end
-              end
-              return count, at
+              local said = {}
+              for n = 1, #fields, 2 do said[fields[n]] = fields[n + 1] end
+              return tonumber(said.c) or 0, said.a or '0'
             end
 
             """#

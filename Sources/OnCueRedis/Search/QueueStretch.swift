@@ -109,7 +109,7 @@
             return command
         }
 
-        /// Takes in members of such a list (id and time) or of the set (id).
+        /// Takes in members of such a list (id and time; of a bundle all ids, its number and the time) or of the set (id).
         ///
         /// - Parameter place: what does not come behind it is left out.
         /// - Returns: false where the end of the list does not say all that came since: then it has to be read whole.
@@ -128,9 +128,13 @@
             let known = Set(ended)
             var ids = Array(ended)
             for member in members {
-                guard let id = JobID(storedBytes: member.prefix(16)), !known.contains(id) else { continue }
-                if let place, !order.puts(place, before: id) { continue }
-                ids.append(id)
+                for start in stride(from: 0, through: max(0, member.count - 32), by: 16) {
+                    guard let id = JobID(storedBytes: member[start...].prefix(16)), !known.contains(id) else {
+                        continue
+                    }
+                    if let place, !order.puts(place, before: id) { continue }
+                    ids.append(id)
+                }
             }
             ended = ArraySlice(ids.sorted { order.puts($0, before: $1) })
             return true

@@ -81,21 +81,6 @@
             write(integer: id.high)
             write(integer: id.low)
         }
-
-        /// One of the five facts of ``ByteBuffer/write(recordOf:_:)``, as MessagePack: at most 11 bytes.
-        fileprivate mutating func writeFact(_ key: JobFacts.Key, _ value: Int64) {
-            write(0xa0 | UInt8(truncatingIfNeeded: key.rawValue.utf8.count))
-            write(key.rawValue)
-            switch value {
-            case 0...0x7f: write(UInt8(truncatingIfNeeded: value))
-            case 0...0xffff_ffff:
-                write(0xce)
-                write(integer: UInt32(truncatingIfNeeded: value))
-            default:
-                write(0xd3)
-                write(integer: value)
-            }
-        }
     }
 
     extension ByteBuffer {
@@ -109,23 +94,6 @@
                 writer.write(name)
             }
         }
-
-        /// The record of a job that was plain while it ran, without the stamp that the script puts in front.
-        mutating func write(recordOf job: LeasedJob, _ token: EntryPlace.PlainToken) {
-            write(atMost: 64) { writer in
-                // A map of five.
-                writer.write(0x85)
-                writer.writeFact(.level, Int64(job.priority.rawValue))
-                writer.writeFact(.attempt, Int64(job.attempt))
-                writer.writeFact(.delivery, job.delivery)
-                writer.writeFact(.lostWorkers, 0)
-                writer.writeFact(.created, job.createdAt.microseconds)
-            }
-            let extra = job.details.map(JobExtra.init) ?? JobExtra()
-            write(
-                bodyNamed: job.name, nonce: StoreMadeID(job.id)?.nonce ?? 0,
-                packedExtra: extra == JobExtra() ? [] : extra.encoded(), payload: job.payload)
-        }
     }
 
     extension RedisArguments {
@@ -136,21 +104,6 @@
                 writer.write(UInt8(ascii: "-"))
                 writer.write(decimal: entry.sequence)
             }
-        }
-    }
-
-    extension JobExtra {
-        init(_ details: LeasedJob.Details) {
-            self.init()
-            contentType = details.contentType
-            options = details.options
-            options.queue = nil
-            options.priority = nil
-            tags = details.tags
-            correlationID = details.correlationID
-            headers = details.headers
-            unique = details.unique
-            parent = details.parent
         }
     }
 #endif

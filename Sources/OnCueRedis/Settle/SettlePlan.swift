@@ -74,7 +74,7 @@
             for place in items {
                 let item = batch.items[place]
                 let token = EntryPlace.token(of: item.job)
-                if let token, Self.isPlain(item) {
+                if let token, Self.isPlain(item, token) {
                     plain.append((place, token))
                 } else {
                     others.append((place, token))
@@ -99,12 +99,13 @@
             for index in runs.indices { runs[index].jobs.sort { $0.token.entry < $1.token.entry } }
         }
 
-        private static func isPlain(_ item: Settlement) -> Bool {
+        private static func isPlain(_ item: Settlement, _ token: EntryPlace.PlainToken) -> Bool {
             guard item.outcome == .completed(output: nil), item.failure == nil, item.followUps.isEmpty else {
                 return false
             }
             switch item.keep {
-            case .policy: return item.job.payload.count <= payloadSentAgain
+            // A bundle knows by the position when a job was enqueued.
+            case .policy: return item.job.payload.count <= payloadSentAgain && item.job.createdAt == token.entry.moment
             case .nothing: return true
             case .atLeast: return false
             }
@@ -119,11 +120,11 @@
             arguments.append(number)
             arguments.append(runs.count)
             arguments.append(others.count)
-            var scratch = ByteBuffer()
+            var events = ByteBuffer()
             for run in runs {
-                for (place, _) in run.jobs { scratch.write(event: batch.items[place].job) }
+                for (place, _) in run.jobs { events.write(event: batch.items[place].job) }
             }
-            arguments.append(scratch)
+            arguments.append(events)
             arguments.append(worker)
             writeRanges(into: &arguments)
             for run in runs {
@@ -132,15 +133,13 @@
                 arguments.append(run.isKept ? 1 : 0)
                 arguments.append(run.jobs.count)
                 for (_, token) in run.jobs { arguments.append(token.entry) }
-                for (place, _) in run.jobs {
-                    arguments.append(length: 16) { $0.write(id: batch.items[place].job.id) }
+                arguments.append(length: 16 * run.jobs.count) { writer in
+                    for (place, _) in run.jobs { writer.write(id: batch.items[place].job.id) }
                 }
                 guard run.isKept else { continue }
-                for (place, token) in run.jobs {
-                    scratch.clear()
-                    scratch.write(recordOf: batch.items[place].job, token)
-                    arguments.append(scratch)
-                }
+                let bundles = JobBundle.bundles(of: run.jobs.lazy.map { batch.items[$0.place].job })
+                arguments.append(bundles.count)
+                for bundle in bundles { bundle.write(into: &arguments) }
             }
             for (place, token) in others {
                 let item = batch.items[place]

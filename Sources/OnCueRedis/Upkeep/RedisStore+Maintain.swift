@@ -24,6 +24,8 @@
 
         /// Jobs that one script touches at most of a kind: so that it holds up no one.
         static let piece = 500
+        /// The same, where most go in bundles.
+        private static let bundledPiece = 2_500
 
         init(core: StoreCore, request: MaintenanceRequest, now: Timestamp) {
             self.core = core
@@ -137,8 +139,8 @@
         ) async throws(StoreError) {
             var hasMore = true
             while hasMore, prunesLeft > 0 {
-                let pieces = stride(from: 0, to: min(prunesLeft, 4 * Self.piece), by: Self.piece).map {
-                    min(prunesLeft - $0, Self.piece)
+                let pieces = stride(from: 0, to: min(prunesLeft, 4 * Self.bundledPiece), by: Self.bundledPiece).map {
+                    min(prunesLeft - $0, Self.bundledPiece)
                 }
                 let answers = await core.sendEach(
                     pieces.map { piece in
@@ -147,6 +149,7 @@
                             arguments.append(prune.before.microseconds)
                             arguments.append(max(0, prune.keep))
                             arguments.append(piece)
+                            arguments.append(Self.piece)
                         }
                     })
                 for answer in answers {

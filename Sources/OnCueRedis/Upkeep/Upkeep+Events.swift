@@ -14,8 +14,9 @@
             }
         }
 
-        /// Events that one script reads or drops at most: so that it holds up no one.
-        private static let eventsAtOnce = 1_000
+        /// Events, and entries of the log, that one script reads or drops at most: so that it holds up no one.
+        private static let eventsAtOnce = 5_000
+        private static let entriesAtOnce = 500
 
         /// Drops events that are too old or too many, the oldest of all queues first, entry by entry.
         mutating func pruneEvents(_ needs: [UpkeepNeeds]) async throws(StoreError) {
@@ -59,13 +60,17 @@
         ) async throws(StoreError) -> (entries: [LoggedEntry], hasMore: Bool) {
             let answers = try await core.send(
                 logs.map { log in
-                    core.command(Scripts.oldestEvents, on: log.queue, isSafeToRepeat: true) { $0.append(limit) }
+                    core.command(Scripts.oldestEvents, on: log.queue, isSafeToRepeat: true) { arguments in
+                        arguments.append(limit)
+                        arguments.append(Self.entriesAtOnce)
+                    }
                 })
             var found: [LoggedEntry] = []
             var end: EventPlace?
             for (log, answer) in zip(logs, answers) {
                 var count = 0
-                for entry in answer.elements.map(Array.init) ?? [] {
+                let entries = answer.elements.map(Array.init) ?? []
+                for entry in entries {
                     guard let parts = entry.elements.map(Array.init), parts.count == 3,
                         let position = parts[0].text.flatMap({ StreamPosition($0) }), let at = parts[1].integer,
                         let events = parts[2].integer
@@ -76,7 +81,8 @@
                     count += Int(events)
                 }
                 // Behind the last that was read others may stand in front of what another log has.
-                if count >= limit, let last = found.last?.place { end = end.map { min($0, last) } ?? last }
+                let isCut = count >= limit || entries.count >= Self.entriesAtOnce
+                if isCut, let last = found.last?.place { end = end.map { min($0, last) } ?? last }
             }
             if let end { found.removeAll { $0.place > end } }
             return (found.sorted { $0.place < $1.place }, end != nil)

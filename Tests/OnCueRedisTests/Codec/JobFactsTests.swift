@@ -70,22 +70,6 @@ import Testing
         #expect(JobFacts(newer) == Self.full)
     }
 
-    @Test func whatTheStampStatesWinsOverTheFacts() throws {
-        let body = try JobBody(NewJob(name: "work", payload: [1]), nonce: 3)
-        var stamp = MessagePackWriter()
-        stamp.write(.map(["s": .integer(Int64(JobState.completed.rawValue)), "f": .integer(99)]))
-        let record = try #require(StoredRecord(stamp.bytes + Self.full.encoded() + body.encoded()))
-        var expected = Self.full
-        expected.state = .completed
-        expected.finished = Timestamp(microseconds: 99)
-        #expect(record.facts == expected)
-        #expect(record.body == body)
-        // A stamp may state everything: Lua then writes the facts as an empty table.
-        var whole = MessagePackWriter()
-        whole.write(.map(Self.full.map))
-        #expect(StoredRecord(whole.bytes + [0x90] + body.encoded())?.facts == Self.full)
-    }
-
     @Test func aRecordShowsAllThatIsKnown() throws {
         let job = NewJob(
             name: "work", payload: [1, 2], contentType: "text/plain", unique: UniqueKey("k"),

@@ -33,6 +33,9 @@
         /// A queue with jobs of every kind.
         private func jobs(_ scene: StoreScene) async throws -> Jobs {
             let session = try await scene.session()
+            _ = try await scene.accept([NewJob](repeating: NewJob(name: "work"), count: 30))
+            let done = try await scene.take(session).map { Settlement($0, .completed(output: nil)) }
+            _ = try await scene.store.settle(SettleBatch(session: session, sequence: 1, items: done))
             let runs = try await scene.accept([NewJob(name: "work", unique: UniqueKey("runs"))])
             let running = try #require(try await scene.take(session).first)
             #expect(running.id == runs[0])
@@ -86,6 +89,30 @@
             },
             Damage("damaged records") { scene, jobs in
                 try await scene.send(["HSET", try scene.key(.records)], jobs.delayed, [0xff, 1, 2])
+            },
+            Damage("damaged records") { scene, _ in
+                try await scene.change(bundlePart: "s", to: [0xff, 1, 2])
+            },
+            Damage("damaged records") { scene, _ in
+                try await scene.change(bundlePart: "b", to: [0, 0, 0, 9])
+            },
+            Damage("damaged records") { scene, _ in
+                try await scene.change(bundlePart: "i", to: nil)
+            },
+            Damage("finished jobs that nobody would find") { scene, _ in
+                try await scene.send("DEL", try scene.key(.bundleIndex))
+            },
+            Damage("places of jobs that are not there") { scene, _ in
+                try await scene.send("ZADD", try scene.key(.bundleIndex), "1", "number??1")
+            },
+            Damage("places of jobs that are not there") { scene, _ in
+                try await scene.send("RPUSH", try scene.key(.doneCompleted), "01234567890123456789012345678901")
+            },
+            Damage("finished jobs that nothing would remove") { scene, _ in
+                try await scene.send("DEL", try scene.key(.doneCompleted))
+            },
+            Damage("wrong counters") { scene, _ in
+                try await scene.send("HINCRBY", try scene.key(.meta), "kc", "2")
             },
             Damage("waiting jobs without their time") { scene, jobs in
                 try await scene.send(["ZREM", try scene.key(.due)], jobs.delayed)
@@ -207,6 +234,16 @@
                 #expect(try await scene.store.queues().first?.totals.completed == done)
                 #expect(try await scene.countsAreRight())
             }
+        }
+    }
+
+    extension StoreScene {
+        /// Damages the first bundle.
+        fileprivate func change(bundlePart part: String, to bytes: [UInt8]?) async throws {
+            var command = RedisCommand(bytes == nil ? "HDEL" : "HSET", key: try key(.bundles))
+            command.append([0, 0, 0, 0, 0, 0, 0, 1] + Array(part.utf8))
+            if let bytes { command.append(bytes) }
+            #expect(try await store.client.send(command).integer == (bytes == nil ? 1 : 0))
         }
     }
 #endif

@@ -1,4 +1,5 @@
 #if Redis
+    import NIOCore
     import OnCue
     import RedisTestServers
     import RedisWire
@@ -106,9 +107,16 @@
                 arguments.append(entries.max() ?? "+")
                 for number in [2, count, keeps ? 1 : 0, entries.count] { arguments.append(number) }
                 for entry in entries { arguments.append(entry) }
-                for index in entries.indices { arguments.append(Self.id(index)) }
+                arguments.append(entries.indices.flatMap { Self.id($0) })
                 if keeps {
-                    for _ in entries { arguments.append([0x80] + Self.body()) }
+                    // One bundle.
+                    arguments.append(1)
+                    arguments.append(entries.count)
+                    arguments.append(entries.indices.map { Self.bucket(of: $0) }.joined(separator: " "))
+                    var bytes = ByteBuffer()
+                    for index in entries.indices { bytes.writeInteger(UInt32((index + 1) * Self.body().count)) }
+                    for _ in entries { bytes.writeBytes(Self.body()) }
+                    arguments.append(bytes)
                 }
             }
             return answer.elements.map { $0.map(\.text) } ?? [answer.text]
@@ -179,11 +187,12 @@
         }
 
         /// The record of a job; nil when there is none.
-        func look(_ id: [UInt8]) async throws -> StoredRecord? {
+        /// - Parameter entry: nothing: the id does not say it.
+        func look(_ id: [UInt8], _ entry: String = "") async throws -> StoredRecord? {
             let answer = try await run(Scripts.look) { arguments in
                 arguments.append(id)
                 arguments.append(2)
-                arguments.append("")
+                arguments.append(entry)
             }
             let parts = answer.elements?.first { _ in true }?.elements.map(Array.init)
             return parts?[1].array.flatMap { StoredRecord($0) }
@@ -205,6 +214,10 @@
         }
 
         static func id(_ index: Int) -> [UInt8] { [UInt8](repeating: UInt8(truncatingIfNeeded: index + 1), count: 16) }
+        /// The 16 milliseconds that such an id would be of.
+        private static func bucket(of index: Int) -> String {
+            String(id(index).prefix(6).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } / 16)
+        }
         private static func event(id index: Int) -> [UInt8] { id(index) + [0, 0, 0, 1, 4] + Array("work".utf8) }
 
         func number(_ words: String...) async throws -> Int64? {

@@ -43,8 +43,10 @@
                 #expect(try await scene.complete(Array(entries[..<2])) == ["ok", "55"])
                 #expect(try await scene.complete([entries[2]], sequence: 2, keeps: false) == ["ok", "5"])
                 #expect(try await scene.number("XLEN", ScriptScene.stream) == 0)
-                #expect(try await scene.number("HLEN", ScriptScene.key("rec")) == 2)
-                #expect(try await scene.number("LLEN", ScriptScene.key("done:c")) == 2)
+                #expect(try await scene.number("LLEN", ScriptScene.key("done:c")) == 1)
+                #expect(try await scene.number("HGET", ScriptScene.key("meta"), "kc") == 2)
+                #expect(try await scene.look(ScriptScene.id(1), entries[1])?.facts.state == .completed)
+                #expect(try await scene.look(ScriptScene.id(2), entries[2]) == nil)
                 #expect(try await scene.number("HGET", ScriptScene.key("meta"), "completed") == 3)
             }
         }

@@ -92,15 +92,26 @@
         func cutsTheLogInPieces() async throws {
             let server = try await RedisServer.start()
             let store = try await RedisStore(RedisConfiguration(.single(.tcp(host: server.host, port: server.port))))
-            for _ in 0..<6 {
+            func cut(keeping count: Int) async throws -> MaintenanceReport {
+                try await store.maintain(
+                    MaintenanceRequest(
+                        limit: 20_000, eventsBefore: .init(microseconds: 0), eventsKeep: count,
+                        sessionsBefore: .init(microseconds: 0)))
+            }
+            // Many events in few entries.
+            for _ in 0..<24 {
                 _ = try await store.enqueue([NewJob](repeating: NewJob(name: "work"), count: 500), atomically: true)
             }
-            let report = try await store.maintain(
-                MaintenanceRequest(
-                    limit: 10_000, eventsBefore: .init(microseconds: 0), eventsKeep: 500,
-                    sessionsBefore: .init(microseconds: 0)))
-            #expect(report.pruned == 2_500 && !report.hasMore)
+            let report = try await cut(keeping: 500)
+            #expect(report.pruned == 11_500 && !report.hasMore)
             #expect(try await server.command("INFO", "commandstats").contains("cmdstat_xtrim:calls=3,"))
+            // And as many entries as events.
+            for _ in 0..<550 {
+                try await store.changeQueue("q", .pause)
+                try await store.changeQueue("q", .resume)
+            }
+            #expect(try await cut(keeping: 0).pruned == 1_600)
+            #expect(try await server.command("INFO", "commandstats").contains("cmdstat_xtrim:calls=7,"))
             await store.close()
             await server.stop()
         }
