@@ -44,6 +44,26 @@
             }
         }
 
+        @Test("The starts of a large claim stand in the log before what comes of them")
+        func largeClaimsAreLoggedFirst() async throws {
+            try await ClaimScene.with { scene in
+                var cursor = try await scene.store.latestEvent()
+                for round in 1...30 {
+                    _ = try await scene.store.enqueue(
+                        [NewJob](repeating: NewJob(name: "work"), count: 100), atomically: true)
+                    let taken = try await scene.take(100)
+                    _ = try await scene.store.settle(
+                        SettleBatch(
+                            session: scene.session, sequence: Int64(round),
+                            items: taken.map { Settlement($0, .completed(output: nil)) }))
+                    let page = try await scene.store.events(after: cursor, limit: 1_000, wait: .zero)
+                    cursor = page.next
+                    let kinds: [JobEvent.Kind] = [.created, .started, .completed]
+                    #expect(page.events.map(\.kind) == kinds.flatMap { [JobEvent.Kind](repeating: $0, count: 100) })
+                }
+            }
+        }
+
         @Test("A queue that has forgotten a session is joined again, also by a claim that need not ask what there is")
         func forgottenSession() async throws {
             try await ClaimScene.with { scene in
