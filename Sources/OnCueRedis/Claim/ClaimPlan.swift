@@ -257,15 +257,7 @@ struct ClaimPlan: Sendable {
     /// Takes what was read off the supply. Where less came than was asked for the rest is others' by now.
     private mutating func account(for reads: [Read], _ entries: [Entry]) {
         var came: [Place: [ReservedConsumer?: Int]] = [:]
-        // Most stand in one row from one place.
-        var row = 0
-        for (index, entry) in entries.enumerated() {
-            row += 1
-            let next = index + 1 < entries.count ? entries[index + 1] : nil
-            if next?.place == entry.place, next?.from == entry.from { continue }
-            came[entry.place, default: [:]][entry.from, default: 0] += row
-            row = 0
-        }
+        for entry in entries { came[entry.place, default: [:]][entry.from, default: 0] += 1 }
         for read in reads {
             let (queue, level) = (read.place.queue, read.place.level)
             var parked = came[read.place] ?? [:]

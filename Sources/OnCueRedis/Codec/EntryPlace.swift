@@ -18,16 +18,16 @@ enum EntryPlace: Int64, Hashable, Sendable {
         guard job.place == plain.rawValue, let id = StoreMadeID(job.id),
             let count = DeliveryCount(attempt: job.attempt, delivery: job.delivery)
         else { return nil }
-        return PlainToken(queue: id.queue, level: id.level, entry: id.position, count: count)
+        return PlainToken(id: id, count: count)
     }
 
     /// By what a session holds a plain job.
     struct PlainToken: Hashable, Sendable {
-        /// The registry's number of the queue.
-        var queue: UInt16
-        var level: JobPriority
-        var entry: StreamPosition
+        let id: StoreMadeID
         var count: DeliveryCount
+
+        var level: JobPriority { id.level }
+        var entry: StreamPosition { id.position }
     }
 }
 

@@ -21,10 +21,9 @@
         /// The fewest bundles that hold the jobs.
         ///
         /// - Parameter jobs: in the order of their ids.
-        static func bundles(of jobs: some Sequence<LeasedJob>) -> [JobBundle] {
+        static func bundles(of jobs: some Sequence<(id: StoreMadeID, job: LeasedJob)>) -> [JobBundle] {
             var bundles: [JobBundle] = []
-            for job in jobs {
-                guard let id = StoreMadeID(job.id) else { continue }
+            for (id, job) in jobs {
                 if bundles.last?.hasRoom(for: job) != true { bundles.append(JobBundle()) }
                 bundles[bundles.count - 1].add(job, id)
             }

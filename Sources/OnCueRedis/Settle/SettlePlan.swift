@@ -137,7 +137,7 @@
                     for (place, _) in run.jobs { writer.write(id: batch.items[place].job.id) }
                 }
                 guard run.isKept else { continue }
-                let bundles = JobBundle.bundles(of: run.jobs.lazy.map { batch.items[$0.place].job })
+                let bundles = JobBundle.bundles(of: run.jobs.lazy.map { ($0.token.id, batch.items[$0.place].job) })
                 arguments.append(bundles.count)
                 for bundle in bundles { bundle.write(into: &arguments) }
             }

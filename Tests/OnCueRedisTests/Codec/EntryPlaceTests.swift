@@ -21,7 +21,7 @@ struct EntryPlaceTests {
     func plain() throws {
         let id = try #require(Self.id)
         let token = try #require(EntryPlace.token(of: Self.job(id.id, attempt: 2, delivery: 5)))
-        #expect(token.entry == id.position && token.level == .low && token.queue == 7)
+        #expect(token.entry == id.position && token.level == .low && token.id.queue == 7)
         #expect(token.count.rawValue == 2 + 3 << 20)
     }
 
