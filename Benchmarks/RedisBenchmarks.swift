@@ -131,17 +131,17 @@
             }
         }
 
-        /// What a job costs the server, by `INFO commandstats`, without what makes and removes the queue.
+        /// What a job costs the server, by `INFO commandstats`, without what makes and removes the queue; and what `redis-benchmark`'s
+        /// entries cost it.
         func costs(of subject: Subject, jobs: Int) async throws -> String {
-            let enqueue = try await statistics {
-                try await subject.bench(["enqueue", "--batch", "1000", "--jobs", "\(jobs)"])
-            }
+            let bare = try await statistics { _ = try await add(jobs: jobs) }.last ?? .init()
+            let alone = bare.microseconds("xadd") / max(1, bare.calls("xadd"))
+            let few = try await enqueueCost(of: subject, jobs: jobs, batch: 100)
+            let many = try await enqueueCost(of: subject, jobs: jobs, batch: 1_000)
             let drain = try await statistics {
-                try await subject.bench(["drain", "--concurrency", "64", "--jobs", "\(jobs)"])
+                _ = try await subject.bench(["drain", "--concurrency", "64", "--jobs", "\(jobs)"])
             }
             func each(_ microseconds: Double) -> String { "\((microseconds / Double(jobs)).short) us" }
-            // Removing the queue deletes entries; taking jobs in does not.
-            let filled = enqueue.last { $0.calls("xdel") == 0 } ?? .init()
             // From the first job that was handed out to the last that was settled.
             let settled = drain.map { $0.calls("xack") }.max() ?? 0
             let first = drain.last { $0.calls("xreadgroup") == 0 } ?? .init()
@@ -149,20 +149,29 @@
             let reads = last.microseconds("xreadgroup") - first.microseconds("xreadgroup")
             let scripts = last.microseconds("evalsha") - first.microseconds("evalsha")
             return """
-                the server's time a job: enqueue \(each(filled.microseconds("evalsha"))), XREADGROUP \(each(reads)), \
-                all scripts of claims, settles and upkeep \(each(scripts))
+                the server's time a job: enqueue \(few.short) us (100 a call) and \(many.short) us (1,000), XADD alone \(alone.short) us; \
+                XREADGROUP \(each(reads)), all scripts of claims, settles and upkeep \(each(scripts))
                 """
         }
 
+        /// Microseconds a job, from the first batch to the last of which nothing was removed yet.
+        private func enqueueCost(of subject: Subject, jobs: Int, batch: Int) async throws -> Double {
+            let seen = try await statistics {
+                _ = try await subject.bench(["enqueue", "--batch", "\(batch)", "--jobs", "\(jobs)"])
+            }
+            let filled = seen.last { $0.calls("xdel") == 0 } ?? .init()
+            // Each transaction and each script logs one entry of events.
+            let taken = filled.calls("xadd") - filled.calls("spublish") / 2
+            return ["evalsha", "multi", "exec"].reduce(0) { $0 + filled.microseconds($1) } / max(1, taken)
+        }
+
         /// `INFO commandstats` as it grows while `body` runs.
-        private func statistics(_ body: @escaping @Sendable () async throws -> Subject.Figures) async throws
-            -> [Statistics]
-        {
+        private func statistics(_ body: @escaping @Sendable () async throws -> Void) async throws -> [Statistics] {
             try await withClient { client in
                 _ = try await client.send(Self.command("CONFIG", "RESETSTAT", []))
                 return try await withThrowingTaskGroup(of: [Statistics]?.self) { group in
                     group.addTask {
-                        _ = try await body()
+                        try await body()
                         return nil
                     }
                     group.addTask {

@@ -151,6 +151,32 @@
             }
         }
 
+        @Test func aTransactionIsEncodedAsItIsMade() async throws {
+            try await withServer { _, client in
+                var transaction = RedisTransaction()
+                let push = RedisCommand("RPUSH", key: "list")
+                for number in 0..<300 { transaction.append(push, ByteBuffer(string: "\(number)")) }
+                transaction.append(RedisCommand("LRANGE", key: "list", "0", "-1"))
+                #expect(transaction.count == 301)
+                // Others on the same connection are answered in their order.
+                async let before = client.send(RedisCommand(words: "ECHO", "before"))
+                let reply = try await client.run(transaction)
+                #expect(try await before.text == "before")
+                let elements = reply.elements.map(Array.init) ?? []
+                #expect(elements.dropLast().map(\.integer) == (1...300).map { $0 })
+                #expect(elements.last?.elements?.map(\.text) == (0..<300).map { "\($0)" })
+
+                let none = await #expect(throws: RedisError.self) { try await client.run(RedisTransaction()) }
+                #expect(none?.code == .unsupported)
+                var refused = RedisTransaction()
+                refused.append(RedisCommand("SET", key: "kept", "1"))
+                refused.append(RedisCommand("NONSENSE", key: "list"))
+                let error = await #expect(throws: RedisError.self) { try await client.run(refused) }
+                #expect(error?.message.contains("NONSENSE") == true)
+                #expect(try await client.send(RedisCommand("EXISTS", key: "kept")).integer == 0)
+            }
+        }
+
         @Test func aBlockingCommandHoldsNobodyUp() async throws {
             try await withServer { _, client in
                 var wait = RedisCommand("BLPOP", key: "list")

@@ -4,8 +4,9 @@ import OnCue
 ///
 /// Fields: `a`, when by the store's clock; `c`, how many events there are; a number, a ``JobEvent/Kind``, with its events
 /// one after another: id, attempt (4 bytes), name behind its length; of a queue's pause and its end only that it was.
-/// Plain jobs that were taken in together are `p`, the position of the first, `n`, the queue's number, and `m`, of each
-/// what the client said: level, nonce (3 bytes), name behind its length.
+/// Plain jobs that were taken in together are `p`, their positions, `n`, the queue's number, and `m`, of each what the client
+/// said: level, nonce (3 bytes), name behind its length. Positions that follow one another are the first and behind a `+` how
+/// many they are; where they make several such runs, blanks stand between.
 struct LoggedEvents: Hashable, Sendable {
     struct Event: Hashable, Sendable {
         var kind: JobEvent.Kind
@@ -30,9 +31,8 @@ struct LoggedEvents: Hashable, Sendable {
             if let kind = Int(name).flatMap(JobEvent.Kind.init(rawValue:)) {
                 guard add(value, kind) else { return nil }
             } else if name == "m" {
-                guard let first = texts["p"].flatMap({ StreamPosition($0) }),
-                    let queue = texts["n"].flatMap({ UInt16($0) }),
-                    add(plain: value, from: first, queue: queue)
+                guard let runs = texts["p"].flatMap(Self.runs), let queue = texts["n"].flatMap({ UInt16($0) }),
+                    add(plain: value, at: runs, queue: queue)
                 else { return nil }
             }
         }
@@ -53,18 +53,33 @@ struct LoggedEvents: Hashable, Sendable {
         return true
     }
 
-    private mutating func add(plain bytes: [UInt8], from first: StreamPosition, queue: UInt16) -> Bool {
+    private mutating func add(
+        plain bytes: [UInt8], at runs: [(first: StreamPosition, count: Int)], queue: UInt16
+    ) -> Bool {
         var reader = ByteReader(bytes)
-        var position = first
-        while !reader.isAtEnd {
-            guard let level = reader.byte().flatMap({ JobPriority(rawValue: Int($0)) }),
-                let nonce = reader.bigEndian(3),
-                let length = reader.byte(), let name = reader.text(Int(length)),
-                let id = StoreMadeID(position: position, level: level, queue: queue, nonce: UInt32(nonce))
-            else { return false }
-            events.append(Event(kind: .created, job: id.id, name: JobName(name)))
-            position.sequence += 1
+        for (first, count) in runs {
+            var position = first
+            for _ in 0..<count {
+                guard let level = reader.byte().flatMap({ JobPriority(rawValue: Int($0)) }),
+                    let nonce = reader.bigEndian(3),
+                    let length = reader.byte(), let name = reader.text(Int(length)),
+                    let id = StoreMadeID(position: position, level: level, queue: queue, nonce: UInt32(nonce))
+                else { return false }
+                events.append(Event(kind: .created, job: id.id, name: JobName(name)))
+                position.sequence += 1
+            }
         }
-        return true
+        return reader.isAtEnd
+    }
+
+    private static func runs(_ text: String) -> [(first: StreamPosition, count: Int)]? {
+        var runs: [(first: StreamPosition, count: Int)] = []
+        for run in text.split(separator: " ") {
+            let parts = run.split(separator: "+")
+            guard parts.count == 2, let first = StreamPosition(String(parts[0])), let count = Int(parts[1]), count > 0
+            else { return nil }
+            runs.append((first, count))
+        }
+        return runs
     }
 }

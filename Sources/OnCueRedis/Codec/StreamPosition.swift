@@ -17,7 +17,8 @@ struct StreamPosition: Hashable, Comparable, Sendable {
 // MARK: - Time
 
 extension StreamPosition {
-    /// When a job with this position was enqueued, unless its entry says otherwise: `seq` begins with the microseconds.
+    /// When a job with this position was enqueued, unless its entry says otherwise: `seq` begins with the microseconds. Where Redis
+    /// has made it, it counts from 0: then it is the millisecond.
     var moment: Timestamp {
         Timestamp(microseconds: Int64(clamping: milliseconds) &* 1_000 &+ Int64(clamping: sequence >> 22))
     }

@@ -45,40 +45,53 @@
             }
         }
 
-        private func forEach(_ body: (Int, NewJob) -> Void) {
+        /// Each job with its place. They are looked at where they are: a copy counts a dozen references.
+        func forEach(_ body: (Int, NewJob) -> Void) {
             var place = 0
             for part in parts {
-                for index in part.range {
-                    body(place, part.call.jobs[index])
-                    place += 1
+                part.call.jobs.withUnsafeBufferPointer { jobs in
+                    for index in part.range {
+                        body(place, jobs[index])
+                        place += 1
+                    }
                 }
             }
         }
 
         // MARK: - Answers
 
-        /// The first position tells all ids. Also how many more the queue can take.
-        func plainAnswers(_ reply: RESPToken) throws(StoreError) -> ([EnqueueAnswer], room: Int) {
+        /// The first position tells all ids.
+        func plainAnswers(_ reply: RESPToken) throws(StoreError) -> ([EnqueueAnswer], EnqueueOutlook) {
             guard let parts = reply.elements.map(Array.init), parts.count == 4,
-                var position = parts[0].array.flatMap({ StreamPosition($0) }),
-                let number = parts[2].text.flatMap({ UInt16($0) }), let room = parts[3].integer
+                let first = parts[0].array.flatMap({ StreamPosition($0) }),
+                let number = parts[1].text.flatMap({ UInt16($0) }), let room = parts[2].integer,
+                let isSetBack = parts[3].integer
             else { throw .unreadable("an enqueue") }
+            let positions = (0..<UInt64(count)).lazy.map { place -> StreamPosition? in
+                StreamPosition(milliseconds: first.milliseconds, sequence: first.sequence + place)
+            }
+            return (
+                try accepted(at: positions, number: number),
+                EnqueueOutlook(room: Int(room), isClockSetBack: isSetBack == 1)
+            )
+        }
+
+        /// - Parameter number: the queue's.
+        func accepted(
+            at positions: some Sequence<StreamPosition?>, number: UInt16
+        ) throws(StoreError) -> [EnqueueAnswer] {
             var answers: [EnqueueAnswer] = []
             answers.reserveCapacity(count)
-            var isWithinLayout = true
+            var iterator = positions.makeIterator()
             forEach { place, job in
-                guard
+                guard let next = iterator.next(), let position = next,
                     let made = StoreMadeID(
                         position: position, level: job.priority, queue: number, nonce: nonce(place))
-                else {
-                    isWithinLayout = false
-                    return
-                }
+                else { return }
                 answers.append(.accepted(made.id))
-                position.sequence += 1
             }
-            guard isWithinLayout else { throw .unreadable("an enqueue") }
-            return (answers, room < 0 ? .max : Int(room))
+            guard answers.count == count else { throw .unreadable("an enqueue") }
+            return answers
         }
 
         func answers(_ reply: RESPToken, of queue: QueueName) throws(StoreError) -> [EnqueueAnswer] {

@@ -30,9 +30,9 @@
             var (room, bytes) = (most, Self.bytesAtMost)
             while room > 0, bytes > 0, let call = calls.first, !call.isAtomic {
                 var count = 0
-                for job in call.jobs[taken...].prefix(room) {
+                for index in call.jobs.indices[taken...].prefix(room) {
                     // One job goes in any case, however large it is.
-                    bytes -= job.payload.count
+                    bytes -= call.jobs[index].payload.count
                     if bytes < 0, room < most || count > 0 { break }
                     count += 1
                 }
@@ -93,6 +93,15 @@
             count = parts.reduce(0) { $0 + $1.range.count }
             isPlain = parts.allSatisfy(\.call.isPlain)
             isAtomic = parts.contains(where: \.call.isAtomic)
+        }
+
+        /// The level of all its jobs; nil where they have several.
+        var onlyLevel: JobPriority? {
+            guard let first = parts.first.map({ $0.call.jobs[$0.range.lowerBound].priority }) else { return nil }
+            let isOnly = parts.allSatisfy { part in
+                part.range.allSatisfy { part.call.jobs[$0].priority == first }
+            }
+            return isOnly ? first : nil
         }
 
         /// The nonce of the job at this place: a step of SplitMix64.

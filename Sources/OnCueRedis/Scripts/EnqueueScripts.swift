@@ -6,8 +6,8 @@
         ///
         /// Arguments: clock, channel, how many may wait (-1: any number; nothing: what the queue says), how many jobs, their marks
         /// one after another (level, nonce, name behind its length), their levels as a row of digits, then the body of each. Answers
-        /// the first position, the clock, the queue's number and how many more it takes at least (-1: any number); the other positions
-        /// follow the first one by one. Answers nil, and has written nothing, when the bound might not hold: ``enqueue`` then looks
+        /// the first position, the queue's number, how many more it takes at least (-1: any number) and whether the clock has been set
+        /// back (1 or 0); the other positions follow the first one by one. Answers nil, and has written nothing, when the bound might not hold: ``enqueue`` then looks
         /// exactly; or `U` when the queue is not there.
         static let enqueuePlain = QueueScript(
             core + #"""
@@ -47,12 +47,55 @@
                 end
                 call('HSET', META, 'lastms', text(ms), 'lastseq', text(seq + count - 1))
                 call('HINCRBY', META, 'enqueued', count)
-                logEvents({ 'a', text(now), 'p', head .. text(seq), 'n', meta[3], 'm', ARGV[5] }, count)
+                logEvents({ 'a', text(now), 'p', head .. text(seq) .. '+' .. count, 'n', meta[3], 'm', ARGV[5] }, count)
                 -- Who waits need not ask what there is, where it is all of one level.
                 local isOne = levels == string.rep(levels:sub(1, 1), count)
                 call('SPUBLISH', ARGV[2], isOne and 'w' .. levels:sub(1, 1) .. count or 'w')
                 call('SPUBLISH', ARGV[2], 'e')
-                return { head .. text(seq), text(now), meta[3], room }
+                return { head .. text(seq), meta[3], room, skew and 1 or 0 }
+                """#)
+
+        /// The end of a transaction that has added plain jobs to one level: finds where they are, counts and logs them, and wakes who
+        /// waits.
+        ///
+        /// Arguments: clock (nothing), channel, level, how many jobs, their marks one after another. Answers the queue's number, how
+        /// many more it takes at least (-1: any number) and whether the clock has been set back (1 or 0). Answers nil when the bound
+        /// might not hold, and has taken the jobs out again before anybody could see them; or `U` when the queue is not there.
+        static let enqueued = QueueScript(
+            core + #"""
+                local meta = call('HMGET', META, 'lastms', 'lastseq', 'number', 'max')
+                local level, count, maximum = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(meta[4] or -1)
+                local stream = LEVEL[level]
+                -- Redis counts from 0 in each millisecond: from the newest entry back to where they began.
+                local runs, left, behind, lastms, lastseq = {}, count, '+'
+                while left > 0 do
+                  local entry = call('XREVRANGE', stream, behind, '-', 'COUNT', 1)[1]
+                  if not entry or not meta[3] then return 'U' end
+                  local ms, seq = entry[1]:match('^(%d+)-(%d+)$')
+                  seq = tonumber(seq)
+                  if not lastms then lastms, lastseq = tonumber(ms), seq end
+                  local length = math.min(left, seq + 1)
+                  table.insert(runs, 1, ms .. '-' .. text(seq - length + 1) .. '+' .. text(length))
+                  left, behind = left - length, '(' .. ms .. '-0'
+                end
+                local knownms = tonumber(meta[1]) or 0
+                if lastms > knownms or (lastms == knownms and lastseq > tonumber(meta[2])) then
+                  call('HSET', META, 'lastms', text(lastms), 'lastseq', text(lastseq))
+                end
+                local room = -1
+                if maximum >= 0 then
+                  room = maximum - call('ZCARD', DUE)
+                  for each = 0, 4 do room = room - call('XLEN', LEVEL[each]) end
+                  if room < 0 then
+                    for _, entry in ipairs(call('XREVRANGE', stream, '+', '-', 'COUNT', count)) do call('XDEL', stream, entry[1]) end
+                    return false
+                  end
+                end
+                call('HINCRBY', META, 'enqueued', count)
+                logEvents({ 'a', text(now), 'p', table.concat(runs, ' '), 'n', meta[3], 'm', ARGV[5] }, count)
+                call('SPUBLISH', ARGV[2], 'w' .. level .. text(count))
+                call('SPUBLISH', ARGV[2], 'e')
+                return { meta[3], room, lastms > math.floor(now / 1000) and 1 or 0 }
                 """#)
 
         /// Takes jobs of any kind into a queue.

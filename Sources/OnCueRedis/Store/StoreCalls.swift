@@ -39,6 +39,18 @@
             return command
         }
 
+        /// A script for a transaction.
+        func commandInFull(
+            _ script: QueueScript, on queue: Queue, _ fill: (inout RedisArguments) -> Void
+        ) -> RedisCommand {
+            var arguments = RedisArguments()
+            arguments.append(clockArgument)
+            arguments.append(queue.keys.channel)
+            fill(&arguments)
+            return client.commandInFull(
+                for: script.script, keys: script.keys(of: queue.keys, nil), arguments: arguments)
+        }
+
         func send(_ command: RedisCommand) async throws(StoreError) -> RESPToken {
             let start = SystemTime().uptime()
             let result: Result<RESPToken, StoreError>
@@ -77,26 +89,54 @@
         func sendDurably(_ commands: [RedisCommand]) async -> [Result<RESPToken, StoreError>] {
             guard options.replicas > 0 else { return await sendEach(commands) }
             let (results, acknowledged) = await client.replicated(
-                commands, replicas: options.replicas, within: .seconds(1))
-            if let acknowledged, acknowledged >= options.replicas {
-                return results.map { $0.mapError(StoreError.init) }
-            }
-            let seen = acknowledged.map(String.init) ?? "no"
+                commands, replicas: options.replicas, within: Self.replicationTime)
+            let lack = lack(of: acknowledged)
             return results.map { result in
-                result.mapError(StoreError.init).flatMap { _ in
-                    .failure(
-                        StoreError(
-                            .outcomeUnknown,
-                            "written, but \(seen) of \(options.replicas) replicas have confirmed it within a second; look at the replication of Redis"
-                        ))
-                }
+                result.mapError(StoreError.init).flatMap { reply in lack.map { .failure($0) } ?? .success(reply) }
             }
+        }
+
+        /// The replies of all that the transaction has. Throws when none of it was written, or when that is not known.
+        func runDurably(_ transaction: RedisTransaction) async throws(StoreError) -> RESPToken {
+            let start = SystemTime().uptime()
+            let outcome: (reply: RESPToken, acknowledged: Int?)
+            do throws(RedisError) {
+                guard options.replicas > 0 else {
+                    let reply = try await client.run(transaction)
+                    health?.note([.success(reply)], sentAt: start)
+                    return reply
+                }
+                outcome = try await client.run(
+                    transaction, replicas: options.replicas, within: Self.replicationTime)
+            } catch {
+                let error = StoreError(error)
+                if options.replicas == 0 { health?.note([.failure(error)], sentAt: start) }
+                throw error
+            }
+            if let lack = lack(of: outcome.acknowledged) { throw lack }
+            return outcome.reply
+        }
+
+        private static let replicationTime: Duration = .seconds(1)
+
+        /// What is wrong with a write that so many replicas have confirmed in time.
+        private func lack(of acknowledged: Int?) -> StoreError? {
+            if let acknowledged, acknowledged >= options.replicas { return nil }
+            let seen = acknowledged.map(String.init) ?? "no"
+            return StoreError(
+                .outcomeUnknown,
+                "written, but \(seen) of \(options.replicas) replicas have confirmed it within a second; look at the replication of Redis"
+            )
         }
     }
 
     extension StoreError {
         init(_ error: RedisError) {
             self.init(Self.code(of: error), error.message)
+        }
+
+        init(_ error: RedisServerError) {
+            self.init(RedisError(.server(error), error.message))
         }
 
         private static func code(of error: RedisError) -> Code {

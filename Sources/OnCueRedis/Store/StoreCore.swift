@@ -124,6 +124,12 @@
             calls.command(script, on: queue, session: session, isSafeToRepeat: isSafeToRepeat, fill)
         }
 
+        func commandInFull(
+            _ script: QueueScript, on queue: Queue, _ fill: (inout RedisArguments) -> Void
+        ) -> RedisCommand {
+            calls.commandInFull(script, on: queue, fill)
+        }
+
         func run(
             _ script: QueueScript, on queue: Queue, session: SessionID? = nil, isSafeToRepeat: Bool = false,
             _ fill: (inout RedisArguments) -> Void = { _ in }
@@ -152,6 +158,11 @@
         /// Writes that others rely on from now on: where ``RedisStore/Options/replicas`` are asked for, they have to have them.
         func sendDurably(_ commands: [RedisCommand]) async -> [Result<RESPToken, StoreError>] {
             await calls.sendDurably(commands)
+        }
+
+        /// The same as one whole: the replies of all that the transaction has.
+        func runDurably(_ transaction: RedisTransaction) async throws(StoreError) -> RESPToken {
+            try await calls.runDurably(transaction)
         }
     }
 #endif

@@ -70,6 +70,13 @@
             RedisCommand(evaluating: script, keys: keys, arguments: arguments)
         }
 
+        /// The same with the script in full: for a transaction, where a digest that the server does not know comes too late.
+        public func commandInFull(
+            for script: RedisScript, keys: [String], arguments: RedisArguments
+        ) -> RedisCommand {
+            RedisCommand(evaluatingSourceOf: script, keys: keys, arguments: arguments)
+        }
+
         /// Sends a command that waits at the server (`XREADGROUP … BLOCK`, `BLPOP`) over a connection of its own.
         ///
         /// Cancelling the task closes the connection and throws `.cancelled`; the command may have run. There is no `CLIENT UNBLOCK`:

@@ -1,9 +1,35 @@
 #if Redis
-    import NIOCore
+    public import NIOCore
+
+    /// Commands that run as one (`MULTI … EXEC`): all or none, without others in between. On a cluster all their keys are in one
+    /// slot. They are encoded as they are added.
+    public struct RedisTransaction: Sendable {
+        fileprivate var whole = RedisCommand("MULTI")
+        /// Commands in it.
+        public private(set) var count = 0
+
+        public init() {
+            whole.isSafeToRepeat = true
+        }
+
+        public mutating func append(_ command: RedisCommand) {
+            add(command, nil)
+        }
+
+        /// The same command again and again costs least when only its last argument has to be encoded.
+        public mutating func append(_ command: RedisCommand, _ last: ByteBuffer) {
+            add(command, last)
+        }
+
+        private mutating func add(_ command: RedisCommand, _ last: ByteBuffer?) {
+            whole.take(command, last)
+            whole.isSafeToRepeat = whole.isSafeToRepeat && command.isSafeToRepeat
+            count += 1
+        }
+    }
 
     extension RedisClient {
-        /// Runs the commands as one (`MULTI … EXEC`): all or none, without others in between. On a cluster all their keys are in
-        /// one slot.
+        /// Runs the commands as one.
         ///
         /// - Returns: one result for each command. A script that the server does not know is an error of its command here:
         ///   the others have run.
@@ -12,18 +38,47 @@
             _ commands: [RedisCommand], timeout: Duration? = nil
         ) async throws(RedisError) -> [Result<RESPToken, RedisError>] {
             guard !commands.isEmpty else { return [] }
-            // One command stands for the whole: it goes to the server of their keys.
-            var whole = RedisCommand("MULTI")
-            whole.isSafeToRepeat = commands.allSatisfy(\.isSafeToRepeat)
-            for command in commands { whole.route(with: command) }
-            let reply = try await router.deliver([whole], by: .transaction(commands), until: deadline(timeout))
-                .results[0].get()
-            guard let elements = reply.elements, elements.count == commands.count else {
-                throw RedisError(.protocolViolation, "EXEC did not answer for each command.")
-            }
-            return elements.map { element in
+            var transaction = RedisTransaction()
+            for command in commands { transaction.append(command) }
+            let reply = try await run(transaction, timeout: timeout)
+            return (reply.elements.map(Array.init) ?? []).map { element in
                 element.error.map { .failure(RedisError($0)) } ?? .success(element)
             }
+        }
+
+        /// The same.
+        ///
+        /// - Returns: an array of as many replies as the transaction has commands. Some may be errors.
+        public func run(
+            _ transaction: RedisTransaction, timeout: Duration? = nil
+        ) async throws(RedisError) -> RESPToken {
+            try await run(transaction, wait: nil, until: deadline(timeout)).reply
+        }
+
+        /// The same, and then waits until `replicas` replicas have it, but not longer than `within`.
+        ///
+        /// - Returns: also how many replicas have acknowledged it; nil where that is not known.
+        public func run(
+            _ transaction: RedisTransaction, replicas: Int, within: Duration
+        ) async throws(RedisError) -> (reply: RESPToken, acknowledged: Int?) {
+            try await run(
+                transaction, wait: Self.wait(for: replicas, within),
+                until: deadline(configuration.commandTimeout + within))
+        }
+
+        private func run(
+            _ transaction: RedisTransaction, wait: RedisCommand?, until deadline: NIODeadline
+        ) async throws(RedisError) -> (reply: RESPToken, acknowledged: Int?) {
+            guard transaction.count > 0 else {
+                throw RedisError(.unsupported, "The transaction is empty: append commands before it is run.")
+            }
+            let outcome = await router.deliver(
+                [transaction.whole], by: .transaction(wait: wait), until: deadline)
+            let reply = try outcome.results[0].get()
+            guard reply.elements?.count == transaction.count else {
+                throw RedisError(.protocolViolation, "EXEC did not answer for each command.")
+            }
+            return (reply, outcome.acknowledged)
         }
 
         /// Sends the commands and then waits until `replicas` replicas have them, but not longer than `within`.
@@ -34,12 +89,17 @@
             _ commands: [RedisCommand], replicas: Int, within: Duration
         ) async -> (results: [Result<RESPToken, RedisError>], acknowledged: Int?) {
             let deadline = deadline(configuration.commandTimeout + within)
+            let wait = Self.wait(for: replicas, within)
+            let outcome = await router.deliver(commands, by: .replicated(wait: wait), until: deadline)
+            return (outcome.results, outcome.acknowledged)
+        }
+
+        private static func wait(for replicas: Int, _ time: Duration) -> RedisCommand {
             var wait = RedisCommand("WAIT")
             wait.append(replicas)
             // 0 would wait without end.
-            wait.append(max(1, Int(within / .milliseconds(1))))
-            let outcome = await router.deliver(commands, by: .replicated(wait: wait), until: deadline)
-            return (outcome.results, outcome.acknowledged)
+            wait.append(max(1, Int(time / .milliseconds(1))))
+            return wait
         }
     }
 #endif

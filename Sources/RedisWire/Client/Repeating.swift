@@ -31,12 +31,18 @@
             self.script = ScriptCall(script: script, keys: keys, arguments: arguments)
         }
 
-        /// The same script in full, which also loads it.
+        /// A script in full, which also loads it.
+        init(evaluatingSourceOf script: RedisScript, keys: [String], arguments: RedisArguments) {
+            self.init("EVAL")
+            append(script.source)
+            append(keys, arguments)
+        }
+
+        /// The same script in full.
         var withSource: RedisCommand? {
             guard let script else { return nil }
-            var command = RedisCommand("EVAL")
-            command.append(script.script.source)
-            command.append(script.keys, script.arguments)
+            var command = RedisCommand(
+                evaluatingSourceOf: script.script, keys: script.keys, arguments: script.arguments)
             command.isSafeToRepeat = isSafeToRepeat
             command.route = route
             return command

@@ -15,6 +15,12 @@
             var count: Int
             var sent: NIODeadline
             var deadline: NIODeadline
+
+            /// True with the last one.
+            mutating func take(_ result: RedisResult) -> Bool {
+                results.append(result)
+                return results.count == count
+            }
         }
 
         private enum Phase {
@@ -96,9 +102,8 @@
         }
 
         private mutating func answer(with reply: RESPToken) -> Action {
-            let result: RedisResult = reply.error.map { .failure(RedisError($0)) } ?? .success(reply)
-            inFlight[0].results.append(result)
-            guard inFlight[0].results.count == inFlight[0].count else { return .wait }
+            let isLast = inFlight[0].take(reply.error.map { .failure(RedisError($0)) } ?? .success(reply))
+            guard isLast else { return .wait }
             let answered = inFlight.removeFirst()
             guard let request = answered.request else { return .wait }
             return .complete(request, answered.results)

@@ -66,7 +66,7 @@
             let now = NIODeadline.now()
             for request in requests {
                 for command in request.commands { command.write(to: &buffer) }
-                machine.sent(request, count: request.commands.count, at: now, deadline: request.deadline)
+                machine.sent(request, count: request.replies, at: now, deadline: request.deadline)
                 watch(request.deadline)
             }
             context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)

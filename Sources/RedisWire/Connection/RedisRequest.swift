@@ -13,6 +13,9 @@
         let deadline: NIODeadline
         let waiter: Waiter
 
+        /// How many come.
+        var replies: Int { commands.reduce(0) { $0 + $1.replies } }
+
         func complete(_ results: [RedisResult], connection: Int = 0) {
             let reply = RedisReply(results: results, connection: connection)
             switch waiter {
@@ -22,12 +25,12 @@
         }
 
         func fail(_ error: RedisError) {
-            complete(Array(repeating: .failure(error), count: commands.count))
+            complete(Array(repeating: .failure(error), count: replies))
         }
     }
 
     struct RedisReply: Sendable {
-        /// One for each command.
+        /// One for each command, and of a transaction those of all that it has.
         var results: [RedisResult]
         /// Which connection of its lane they went over, counted from 1; 0 where they went over none.
         var connection: Int

@@ -123,9 +123,7 @@
 
         /// The error, where the reply is one.
         public var error: RedisServerError? {
-            guard let element, element.kind == UInt8(ascii: "-") || element.kind == UInt8(ascii: "!") else {
-                return nil
-            }
+            guard kind == UInt8(ascii: "-") || kind == UInt8(ascii: "!"), let element else { return nil }
             return RedisServerError(message: string(element.content))
         }
 

@@ -25,6 +25,13 @@
         private var arguments = RedisArguments()
         /// What it was made of, to be sent in full where the server does not know the script.
         var script: ScriptCall?
+        /// What goes right behind it, up to an `EXEC`, where it is the `MULTI` of a transaction.
+        private var transaction: Transaction?
+
+        private struct Transaction {
+            var encoded = ByteBuffer()
+            var count = 0
+        }
 
         struct ScriptCall: Sendable {
             var script: RedisScript
@@ -55,22 +62,38 @@
 
         mutating func append(contentsOf more: RedisArguments) { arguments.append(contentsOf: more) }
 
-        /// Goes where that one goes too.
-        mutating func route(with other: RedisCommand) {
+        /// Takes a command into the transaction that this one begins, with one argument more where there is one. On a cluster it
+        /// goes to the server of their keys.
+        mutating func take(_ other: RedisCommand, _ last: ByteBuffer? = nil) {
+            var transaction = transaction.take() ?? Transaction()
+            transaction.count += 1
+            RESPEncoder.writeCount(other.arguments.count + (last == nil ? 0 : 1), to: &transaction.encoded)
+            transaction.encoded.writeImmutableBuffer(other.arguments.encoded)
+            if let last { RESPEncoder.write(last, to: &transaction.encoded) }
+            self.transaction = transaction
             switch (route, other.route) {
             case (.any, _): route = other.route
-            case (_, .key(let key)): otherKeys.append(key)
+            // Most commands of a transaction have the same few keys.
+            case (.key(let first), .key(let key)) where key != first && key != otherKeys.last: otherKeys.append(key)
             default: break
             }
             otherKeys += other.otherKeys
         }
 
+        /// How many replies come.
+        var replies: Int { transaction.map { $0.count + 2 } ?? 1 }
+
         /// Bytes on the wire, roughly.
-        var size: Int { arguments.encoded.readableBytes + 8 }
+        var size: Int { arguments.encoded.readableBytes + 8 + (transaction.map { $0.encoded.readableBytes + 16 } ?? 0) }
 
         func write(to buffer: inout ByteBuffer) {
             RESPEncoder.writeCount(arguments.count, to: &buffer)
             buffer.writeImmutableBuffer(arguments.encoded)
+            if let transaction {
+                buffer.writeImmutableBuffer(transaction.encoded)
+                RESPEncoder.writeCount(1, to: &buffer)
+                RESPEncoder.write("EXEC", to: &buffer)
+            }
         }
     }
 

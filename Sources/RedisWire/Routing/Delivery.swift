@@ -8,8 +8,17 @@
         case blocking
         /// With a `WAIT` after them.
         case replicated(wait: RedisCommand)
-        /// These as one whole, which a single command stands for.
-        case transaction([RedisCommand])
+        /// A single one, which is answered by what came of its `EXEC`; with a `WAIT` after it where there is one.
+        case transaction(wait: RedisCommand?)
+
+        /// What is to be waited for after the commands.
+        private var wait: RedisCommand? {
+            switch self {
+            case .pipeline, .blocking: nil
+            case .replicated(let wait): wait
+            case .transaction(let wait): wait
+            }
+        }
 
         /// Sends each part to its server, and waits for all.
         ///
@@ -44,25 +53,20 @@
         }
 
         private func lane(of node: RedisNode) -> RedisLane {
-            if case .replicated = self { node.lane(isReplicated: true) } else { node.lane(isReplicated: false) }
+            node.lane(isReplicated: wait != nil)
         }
 
         private func words(of part: Part) -> [RedisCommand] {
             var words = part.commands
-            if case .transaction(let commands) = self { words = [RedisCommand("MULTI")] + commands }
             for place in part.asking.sorted(by: >) { words.insert(RedisCommand("ASKING"), at: place) }
-            switch self {
-            case .pipeline, .blocking: break
-            case .replicated(let wait): words.append(wait)
-            case .transaction: words.append(RedisCommand("EXEC"))
-            }
+            if let wait { words.append(wait) }
             return words
         }
 
         private func answer(to part: Part, _ reply: RedisReply) -> Answer {
             var results = reply.results
             var acknowledgement: Acknowledgements.Count?
-            if case .replicated = self {
+            if wait != nil {
                 let count = try? results.removeLast().get().integer.map(Int.init)
                 acknowledgement = Acknowledgements.Count(
                     lane: lane(of: part.node), connection: reply.connection, count: count)

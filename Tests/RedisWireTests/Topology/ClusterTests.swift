@@ -148,6 +148,11 @@
                 let (results, acknowledged) = await client.replicated(writes, replicas: 1, within: .seconds(5))
                 #expect(results.allSatisfy { (try? $0.get().text) == "OK" })
                 #expect(acknowledged == 1)
+                var transaction = RedisTransaction()
+                for number in 0..<5 { transaction.append(RedisCommand("SET", key: "{w}\(number)", "1")) }
+                let whole = try await client.run(transaction, replicas: 1, within: .seconds(5))
+                #expect(whole.reply.elements?.map(\.text) == Array(repeating: "OK", count: 5))
+                #expect(whole.acknowledged == 1)
             }
         }
 

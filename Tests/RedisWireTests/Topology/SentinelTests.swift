@@ -18,6 +18,12 @@
                     [RedisCommand("SET", key: "k", "w")], replicas: 2, within: .seconds(5))
                 #expect(results.allSatisfy { !$0.isFailure })
                 #expect(acknowledged == 2)
+                var transaction = RedisTransaction()
+                transaction.append(RedisCommand("SET", key: "k", "1"))
+                transaction.append(RedisCommand("INCR", key: "k"))
+                let whole = try await client.run(transaction, replicas: 2, within: .seconds(5))
+                #expect(whole.reply.elements?.map(\.integer).last == 2)
+                #expect(whole.acknowledged == 2)
 
                 var wrong = client.configuration
                 wrong.password = "guess"
