@@ -5,7 +5,7 @@
 
     /// A read that waits at the server for the first new job of some queues: nothing is nearer to it.
     ///
-    /// Right behind it, in the same write, goes ``Scripts/admit`` of each queue: what is read after a pause or a fence is given back.
+    /// Right behind it, in the same write, goes the ``Admission`` of each queue: what is read after a pause or a fence is given back.
     struct BlockedRead: Sendable {
         /// Of the request; nil for those that give nothing.
         let queues: [Queue?]
@@ -45,7 +45,7 @@
             let count = min(call.request.limit, wanted.min() ?? 0)
             commands =
                 [core.readCommand(open, for: session, count: count, waitingAtMost: time)]
-                + open.map { [session] in core.admitCommand($0, for: session) }
+                + open.flatMap { [session] in Admission.commands($0, for: session) }
             ring = core.ringCommands(first, for: session)
         }
 
@@ -94,7 +94,18 @@
         struct Replies: Sendable {
             fileprivate let all: [Result<RESPToken, StoreError>]
 
-            var admissions: ArraySlice<Result<RESPToken, StoreError>> { all.dropFirst() }
+            /// Of the queues that are read, in their order.
+            var admissions: [Admission] {
+                get throws(StoreError) {
+                    var admissions: [Admission] = []
+                    var rest = all.dropFirst()
+                    while !rest.isEmpty {
+                        admissions.append(try Admission(rest.prefix(Admission.commandCount)))
+                        rest = rest.dropFirst(Admission.commandCount)
+                    }
+                    return admissions
+                }
+            }
 
             var hasFailed: Bool { if case .failure = all[0] { true } else { false } }
 
@@ -103,10 +114,7 @@
             /// Nothing came, the session has not ended, no queue was paused.
             fileprivate var sayOnlyThatTimeIsOver: Bool {
                 guard case .success(let read) = all[0], read.isNull else { return false }
-                return admissions.allSatisfy { admission in
-                    guard case .success(let reply) = admission else { return false }
-                    return reply.elements?.first { _ in true }?.text == "open"
-                }
+                return (try? admissions)?.allSatisfy { $0.standing == .open } ?? false
             }
 
             /// What was read from where. Nothing where the server refused to read: a look says why.

@@ -76,7 +76,7 @@
                     found.add(entries, from: place)
                 }
                 guard !reads.isEmpty else { return [] }
-                for (queue, reply) in zip(read.places, replies.admissions) { try admit(try reply.get(), queue, &found) }
+                for (queue, admission) in zip(read.places, try replies.admissions) { admit(admission, queue, &found) }
             } catch {
                 throw unlessUnread(error)
             }
@@ -307,7 +307,7 @@
                         kinds.append((index, queue))
                     }
                 }
-                commands.append(core.admitCommand(known, for: request.session))
+                commands += Admission.commands(known, for: request.session)
                 kinds.append((nil, queue))
             }
             let replies = await core.sendEach(commands)
@@ -315,11 +315,12 @@
             for park in replies.prefix(parks) { _ = try park.get() }
             var found = Found()
             var parts: [Int: [ClaimedEntry]] = [:]
-            for (kind, reply) in zip(kinds, replies.dropFirst(parks)) {
+            var rest = replies.dropFirst(parks)
+            for kind in kinds {
                 if let index = kind.read {
                     let token: RESPToken
                     do throws(StoreError) {
-                        token = try reply.get()
+                        token = try rest.removeFirst().get()
                     } catch {
                         // The queue was removed under it.
                         guard error.message.hasPrefix("NOGROUP") else { throw error }
@@ -329,25 +330,23 @@
                     let isReclaimed = parts[index] == nil && reads[index].mostParked > 0
                     parts[index, default: []] += try isReclaimed ? token.reclaimedEntries() : token.readEntries()
                 } else {
-                    try admit(try reply.get(), kind.queue, &found)
+                    admit(try Admission(rest.prefix(Admission.commandCount)), kind.queue, &found)
+                    rest = rest.dropFirst(Admission.commandCount)
                 }
             }
             for (index, read) in reads.enumerated() { found.add(parts[index] ?? [], from: read.place) }
             return found
         }
 
-        private mutating func admit(_ reply: RESPToken, _ queue: Int, _ found: inout Found) throws(StoreError) {
-            guard let parts = reply.elements.map(Array.init), parts.count == 2, let standing = parts[0].text else {
-                throw .unreadable("whether jobs may be started")
+        private mutating func admit(_ admission: Admission, _ queue: Int, _ found: inout Found) {
+            if admission.standing != .open { found.closed.insert(queue) }
+            switch admission.standing {
+            case .open, .paused: break
+            // A look joins it again.
+            case .unknown where isByOutlook: break
+            case .unknown, .ended: hasEnded = true
             }
-            if standing != "open" { found.closed.insert(queue) }
-            switch standing {
-            case "open", "paused": break
-            // The server has lost what it had, or the queue is another by now: a look joins it again.
-            case "unknown" where isByOutlook: break
-            default: hasEnded = true
-            }
-            if parts[1].integer != 0 { found.withRecords.insert(request.queues[queue].name) }
+            if admission.hasRecords { found.withRecords.insert(request.queues[queue].name) }
         }
 
         private mutating func parkCommands() -> [RedisCommand] {

@@ -42,11 +42,6 @@
             return [forget, ring]
         }
 
-        /// Sent behind each read.
-        func admitCommand(_ queue: Queue, for session: SessionID) -> RedisCommand {
-            command(Scripts.admit, on: queue, session: session, isSafeToRepeat: true)
-        }
-
         /// Entries of reserved consumers become the session's.
         func reclaimCommand(_ read: ClaimPlan.Read, _ queue: Queue, for session: SessionID) -> RedisCommand {
             command(Scripts.reclaim, on: queue, session: session) { arguments in

@@ -45,15 +45,12 @@
             }
         }
 
-        /// Each job with its place. They are looked at where they are: a copy counts a dozen references.
         func forEach(_ body: (Int, NewJob) -> Void) {
             var place = 0
             for part in parts {
-                part.call.jobs.withUnsafeBufferPointer { jobs in
-                    for index in part.range {
-                        body(place, jobs[index])
-                        place += 1
-                    }
+                for index in part.range {
+                    body(place, part.call.jobs[index])
+                    place += 1
                 }
             }
         }

@@ -81,15 +81,6 @@
             return answers
             """#)
 
-        /// Sent behind a read of entries: whether what was read may be started. Answers `open`, `paused`, or how the session
-        /// ended, and how many jobs of the queue that are not final have a record.
-        static let admit = QueueScript(
-            #"""
-            local standing = redis.call('HGET', SESSION, 'st')
-            if standing == 'open' and redis.call('HEXISTS', META, 'paused') == 1 then standing = 'paused' end
-            return { standing or 'unknown', redis.call('ZCARD', IDS) }
-            """#)
-
         /// Takes what reserved consumers of a level hold, in the order of positions.
         ///
         /// Arguments: clock, channel, session, level, how many at most, how many suspects of these, then of each consumer how
