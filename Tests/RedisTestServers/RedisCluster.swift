@@ -9,15 +9,21 @@ public final class RedisCluster: Sendable {
     private static let slots = 16_384
 
     /// Starts the servers, makes them a cluster, and waits until all say that it is well.
-    public static func start(_ settings: [String: String] = [:]) async throws -> RedisCluster {
+    ///
+    /// - Parameter tls: a second port with TLS each, and TLS among themselves.
+    public static func start(_ settings: [String: String] = [:], tls: Bool = false) async throws -> RedisCluster {
         var settings = settings.merging(
             [
                 "cluster-enabled": "yes", "cluster-config-file": "nodes.conf", "cluster-node-timeout": "1000",
                 "cluster-replica-validity-factor": "0",
             ], uniquingKeysWith: { given, _ in given })
         settings["cluster-enabled"] = "yes"
+        if tls { settings.merge(["tls-cluster": "yes", "tls-replication": "yes"]) { $1 } }
         var servers: [RedisServer] = []
-        for _ in 0..<(2 * masters) { servers.append(try await RedisServer.start(settings)) }
+        for _ in 0..<(2 * masters) {
+            servers.append(
+                try await RedisServer.start(.server, settings, tls: tls, certificates: servers.first?.certificates))
+        }
         let cluster = RedisCluster(servers: servers)
         try await cluster.join()
         try await cluster.waitUntilOk()

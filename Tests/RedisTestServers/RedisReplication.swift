@@ -17,19 +17,25 @@ public final class RedisReplication: Sendable {
     ///   - password: of the master and the replicas.
     ///   - sentinelPassword: of the Sentinels.
     ///   - silence: for how many milliseconds a server may not answer before the Sentinels count it as down.
+    ///   - tls: a second port with TLS each, and TLS among themselves: the Sentinels name those ports.
     public static func start(
         replicas: Int = 2, _ settings: [String: String] = [:], password: String? = nil,
-        sentinelPassword: String? = nil, silence: Int = 500
+        sentinelPassword: String? = nil, silence: Int = 500, tls: Bool = false
     ) async throws -> RedisReplication {
         var settings = settings
         if let password {
             settings["requirepass"] = password
             settings["masterauth"] = password
         }
-        let master = try await RedisServer.start(settings)
+        if tls { settings["tls-replication"] = "yes" }
+        let master = try await RedisServer.start(.server, settings, tls: tls)
+        let masterPort = master.tlsPort ?? master.port
         var servers = [master]
-        settings["replicaof"] = "127.0.0.1 \(master.port)"
-        for _ in 0..<replicas { servers.append(try await RedisServer.start(settings)) }
+        settings["replicaof"] = "127.0.0.1 \(masterPort)"
+        for _ in 0..<replicas {
+            servers.append(
+                try await RedisServer.start(.server, settings, tls: tls, certificates: master.certificates))
+        }
         for replica in servers.dropFirst() {
             // A Sentinel asks a master for its replicas at once, and then only every ten seconds.
             try await wait("the replica at \(replica.port) follows") {
@@ -43,7 +49,7 @@ public final class RedisReplication: Sendable {
 
         let name = "primary"
         var lines = [
-            "sentinel monitor \(name) 127.0.0.1 \(master.port) 2",
+            "sentinel monitor \(name) 127.0.0.1 \(masterPort) 2",
             "sentinel down-after-milliseconds \(name) \(silence)",
             "sentinel failover-timeout \(name) 4000",
         ]
@@ -52,7 +58,12 @@ public final class RedisReplication: Sendable {
             lines += ["requirepass \(sentinelPassword)", "sentinel sentinel-pass \(sentinelPassword)"]
         }
         var sentinels: [RedisServer] = []
-        for _ in 0..<3 { sentinels.append(try await RedisServer.start(.sentinel, [:], lines: lines, tls: false)) }
+        for _ in 0..<3 {
+            sentinels.append(
+                try await RedisServer.start(
+                    .sentinel, tls ? ["tls-replication": "yes"] : [:], lines: lines, tls: tls,
+                    certificates: master.certificates))
+        }
 
         let replication = RedisReplication(
             servers: servers, sentinels: sentinels, password: password, sentinelPassword: sentinelPassword)
@@ -78,7 +89,8 @@ public final class RedisReplication: Sendable {
             guard
                 let answer = try? await Self.command(
                     sentinel, sentinelPassword, ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name]),
-                let port = answer.components(separatedByText: "\n").last.flatMap({ Int($0) })
+                let named = answer.components(separatedByText: "\n").last.flatMap({ Int($0) }),
+                let port = servers.first(where: { $0.port == named || $0.tlsPort == named })?.port
             else { return nil }
             ports.insert(port)
         }

@@ -27,6 +27,8 @@ public final class RedisServer: Sendable {
         var isStopped = false
     }
 
+    /// The files of TLS.
+    let certificates: Certificates?
     private let mode: Mode
     private let state = Mutex(State())
 
@@ -47,19 +49,22 @@ public final class RedisServer: Sendable {
         try await start(.server, settings, lines: users.map { "user \($0)" }, tls: tls)
     }
 
+    /// - Parameter certificates: those of other servers, for TLS with each other; nil: its own.
     static func start(
-        _ mode: Mode, _ settings: [String: String], lines: [String], tls: Bool
+        _ mode: Mode, _ settings: [String: String], lines: [String] = [], tls: Bool, certificates: Certificates? = nil
     ) async throws -> RedisServer {
         // Somebody else may have the port: the server says so, and another is taken.
         for _ in 0..<20 {
-            let server = try await RedisServer(mode, settings, lines: lines, tls: tls)
+            let server = try await RedisServer(mode, settings, lines: lines, tls: tls, certificates)
             if try await server.launch() { return server }
             await server.stop()
         }
         throw RedisTestFailure("no free port for a Redis server")
     }
 
-    private init(_ mode: Mode, _ settings: [String: String], lines: [String], tls: Bool) async throws {
+    private init(
+        _ mode: Mode, _ settings: [String: String], lines: [String], tls: Bool, _ certificates: Certificates?
+    ) async throws {
         self.mode = mode
         // Below the ports that systems hand out themselves; the next one is a cluster's bus, the one after it for TLS.
         port = 20_000 + 4 * Int.random(in: 0..<3_000)
@@ -78,7 +83,8 @@ public final class RedisServer: Sendable {
         }
         if tls {
             tlsPort = port + 2
-            let certificates = try await Certificates(in: directory)
+            let certificates = if let certificates { certificates } else { try await Certificates(in: directory) }
+            self.certificates = certificates
             caFile = certificates.authority
             certificateFile = certificates.client
             keyFile = certificates.clientKey
@@ -86,8 +92,10 @@ public final class RedisServer: Sendable {
             all["tls-ca-cert-file"] = certificates.authority
             all["tls-cert-file"] = certificates.server
             all["tls-key-file"] = certificates.serverKey
+            all["tls-client-cert-file"] = certificates.client
+            all["tls-client-key-file"] = certificates.clientKey
         } else {
-            (tlsPort, caFile, certificateFile, keyFile) = (nil, nil, nil, nil)
+            (tlsPort, self.certificates, caFile, certificateFile, keyFile) = (nil, nil, nil, nil, nil)
         }
         if settings["cluster-enabled"] == "yes" { all["cluster-port"] = "\(busPort)" }
         all.merge(settings) { $1 }

@@ -3,7 +3,9 @@ import ArgumentParser
 /// What every command understands, before or after its name.
 struct GlobalOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Where the jobs are: sqlite:PATH or memory:. (default: sqlite:./oncue.db)", valueName: "url")
+        help: ArgumentHelp(
+            "Where the jobs are: sqlite:PATH, redis://HOST or memory:. (default: sqlite:./oncue.db)",
+            valueName: "url")
     )
     var store: String?
 
