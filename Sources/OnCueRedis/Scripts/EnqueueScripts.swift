@@ -7,8 +7,8 @@
         /// Arguments: clock, channel, how many may wait (-1: any number; nothing: what the queue says), how many jobs, their marks
         /// one after another (level, nonce, name behind its length), their levels as a row of digits, then the body of each. Answers
         /// the first position, the queue's number, how many more it takes at least (-1: any number) and whether the clock has been set
-        /// back (1 or 0); the other positions follow the first one by one. Answers nil, and has written nothing, when the bound might not hold: ``enqueue`` then looks
-        /// exactly; or `U` when the queue is not there.
+        /// back (1 or 0); the other positions follow the first one by one. Answers nil, and has written nothing, when the bound might
+        /// not hold: ``enqueue`` then looks exactly; or `U` when the queue is not there.
         static let enqueuePlain = QueueScript(
             core + #"""
                 local meta = call('HMGET', META, 'lastms', 'lastseq', 'number', 'max')

@@ -10,8 +10,8 @@ struct ListingRange: Hashable, Sendable {
 
     /// The first and the last position of plain jobs, both included, as a stream takes them; nil when none can be there.
     ///
-    /// A job's position is never earlier than its enqueue, but may be later, where the clock had been set back. So only one
-    /// end of a span of time narrows it.
+    /// A job's position is never earlier than what the job says of its enqueue, but may be later, where the clock had been set back.
+    /// So only one end of a span of time narrows it.
     var positions: (low: String, high: String)? {
         var low = createdFrom.flatMap { StreamPosition(notBefore: $0) } ?? .start
         var high: StreamPosition?
