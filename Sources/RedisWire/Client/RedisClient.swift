@@ -70,7 +70,8 @@
             RedisCommand(evaluating: script, keys: keys, arguments: arguments)
         }
 
-        /// The same with the script in full: for a transaction, where a digest that the server does not know comes too late.
+        /// A script's call as a command with the script in full: for a transaction, which does not learn in time that the server does
+        /// not know the digest.
         public func commandInFull(
             for script: RedisScript, keys: [String], arguments: RedisArguments
         ) -> RedisCommand {

@@ -5,18 +5,21 @@
     /// slot. They are encoded as they are added.
     public struct RedisTransaction: Sendable {
         fileprivate var whole = RedisCommand("MULTI")
-        /// Commands in it.
-        public private(set) var count = 0
 
+        /// Without commands. It cannot be run like that.
         public init() {
             whole.isSafeToRepeat = true
         }
 
+        /// Commands in it.
+        public var count: Int { whole.taken }
+
+        /// Adds a command. The whole may be sent again when all its commands may (``RedisCommand/isSafeToRepeat``).
         public mutating func append(_ command: RedisCommand) {
             add(command, nil)
         }
 
-        /// The same command again and again costs least when only its last argument has to be encoded.
+        /// Adds a command with one argument more: of many that differ in their last argument only that has to be encoded.
         public mutating func append(_ command: RedisCommand, _ last: ByteBuffer) {
             add(command, last)
         }
@@ -24,13 +27,13 @@
         private mutating func add(_ command: RedisCommand, _ last: ByteBuffer?) {
             whole.take(command, last)
             whole.isSafeToRepeat = whole.isSafeToRepeat && command.isSafeToRepeat
-            count += 1
         }
     }
 
     extension RedisClient {
-        /// Runs the commands as one.
+        /// Runs the commands as one: see ``RedisTransaction``.
         ///
+        /// - Parameter timeout: for everything together, the configuration's `commandTimeout` by default.
         /// - Returns: one result for each command. A script that the server does not know is an error of its command here:
         ///   the others have run.
         /// - Throws: when none has run, or when that is not known (`outcomeUnknown`).
@@ -46,18 +49,22 @@
             }
         }
 
-        /// The same.
+        /// Runs a transaction.
         ///
-        /// - Returns: an array of as many replies as the transaction has commands. Some may be errors.
+        /// - Parameter timeout: for everything together, the configuration's `commandTimeout` by default.
+        /// - Returns: an array of as many replies as the transaction has commands. Some may be errors: the others have run.
+        /// - Throws: when none has run, or when that is not known (`outcomeUnknown`); `unsupported` when the transaction is empty, or on
+        ///   a cluster has keys of several slots.
         public func run(
             _ transaction: RedisTransaction, timeout: Duration? = nil
         ) async throws(RedisError) -> RESPToken {
             try await run(transaction, wait: nil, until: deadline(timeout)).reply
         }
 
-        /// The same, and then waits until `replicas` replicas have it, but not longer than `within`.
+        /// Runs a transaction, and then waits until `replicas` replicas have it, but not longer than `within`.
         ///
-        /// - Returns: also how many replicas have acknowledged it; nil where that is not known.
+        /// - Returns: as ``run(_:timeout:)``, and how many replicas have acknowledged it; nil where that is not known.
+        /// - Throws: as ``run(_:timeout:)``. That too few replicas have it is no error.
         public func run(
             _ transaction: RedisTransaction, replicas: Int, within: Duration
         ) async throws(RedisError) -> (reply: RESPToken, acknowledged: Int?) {

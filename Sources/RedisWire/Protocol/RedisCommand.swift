@@ -80,8 +80,11 @@
             otherKeys += other.otherKeys
         }
 
-        /// How many replies come.
-        var replies: Int { transaction.map { $0.count + 2 } ?? 1 }
+        /// Commands of the transaction that it begins.
+        var taken: Int { transaction?.count ?? 0 }
+
+        /// How many replies come: of a transaction also its own and that to the `EXEC`.
+        var replies: Int { transaction == nil ? 1 : taken + 2 }
 
         /// Bytes on the wire, roughly.
         var size: Int { arguments.encoded.readableBytes + 8 + (transaction.map { $0.encoded.readableBytes + 16 } ?? 0) }
