@@ -3,6 +3,7 @@
     import OnCueTesting
     import RedisTestServers
     import RedisWire
+    import Synchronization
     import Testing
 
     @testable import OnCueRedis
@@ -149,6 +150,118 @@
                 let job = try #require(try await scene.store.find([second[0]])[0])
                 #expect(job.createdAt < ahead - .seconds(3_000))
             }
+        }
+
+        @Test("A server that has no memory left takes nothing of it, and one that has forgotten all scripts takes all")
+        func refused() async throws {
+            try await Self.with { scene in
+                _ = try await scene.add()
+                try await scene.send("CONFIG", "SET", "maxmemory", "1")
+                let error = await #expect(throws: StoreError.self) {
+                    try await scene.store.enqueue(Self.jobs(100), atomically: true)
+                }
+                #expect(error?.code == .diskFull)
+                try await scene.send("CONFIG", "SET", "maxmemory", "0")
+                #expect(try await scene.send("XLEN", scene.key("2")).integer == 2)
+
+                // After a failure a script asks first. What was refused counts too.
+                _ = try await scene.add()
+                let before = try await scene.transactions()
+                try await scene.send("SCRIPT", "FLUSH")
+                #expect(try await scene.store.enqueue(Self.jobs(100), atomically: true).compactMap(\.id).count == 100)
+                #expect(try await scene.transactions() == before + 1)
+                #expect(try await scene.send("HGET", scene.key("meta"), "enqueued").integer == 103)
+            }
+        }
+
+        @Test(
+            "Several processes that enqueue one by one and many at once get ids of their own, each in its callers' order"
+        )
+        func together() async throws {
+            try await Self.with { scene in
+                let other = try await scene.fixture.open()
+                let ids = try await withThrowingTaskGroup(of: [JobID].self) { group in
+                    for caller in 0..<8 {
+                        group.addTask {
+                            let store = caller.isMultiple(of: 2) ? scene.store : other
+                            var ids: [JobID] = []
+                            for call in 0..<15 {
+                                let jobs = Self.jobs(call % 3 == 0 ? 1 : 100)
+                                ids += try await store.enqueue(jobs, atomically: call % 3 == 1).compactMap(\.id)
+                            }
+                            #expect(ids.count == 1_005 && ids == ids.sorted())
+                            return ids
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0 += $1 }
+                }
+                await other.close()
+                #expect(try await scene.transactions() > 40)
+                #expect(Set(ids).count == 8 * 1_005)
+                let events = try await scene.store.events(after: .start, limit: 20_000, wait: .zero).events
+                #expect(
+                    events.filter { $0.kind == .created }.compactMap(\.job).suffix(ids.count).sorted() == ids.sorted())
+                #expect(try await scene.take(20_000).map(\.id) == ids.sorted())
+            }
+        }
+
+        @Test(
+            "Whatever becomes of the connection at any of its commands, all jobs are there or none, and who is told so knows it",
+            arguments: [RedisProxy.Action.cutBefore, .dropReply, .stall, .loseReply])
+        func connection(_ action: RedisProxy.Action) async throws {
+            let server = try await RedisServer.start()
+            // MULTI, the jobs, the script, EXEC.
+            let commands = 64 + 3
+            let isSlow = action == .stall || action == .loseReply
+            let places = isSlow ? [0, 1, 33, commands - 2, commands - 1] : Array(0..<commands)
+            do {
+                var written = 0
+                for place in places {
+                    if try await Self.enqueue(through: server, place, action) { written += 1 }
+                }
+                // Only what became of an EXEC that was carried out can be there.
+                #expect(written == (action == .dropReply || action == .loseReply ? 1 : 0))
+            } catch {
+                await server.stop()
+                throw error
+            }
+            await server.stop()
+        }
+
+        /// Whether jobs were written whose transaction met trouble at that one of its commands.
+        private static func enqueue(
+            through server: RedisServer, _ place: Int, _ action: RedisProxy.Action
+        ) async throws -> Bool {
+            let first = Mutex<Int?>(nil)
+            let proxy = try await RedisProxy.start(to: server) { command in
+                let begin = first.withLock { first in
+                    if command.name == "MULTI", first == nil { first = command.number }
+                    return first
+                }
+                return begin.map { $0 + place } == command.number ? action : .pass
+            }
+            let prefix = try KeyPrefix("\(action)\(place)")
+            let store = try await RedisStore(
+                RedisConfiguration(.single(.tcp(host: proxy.host, port: proxy.port))),
+                options: .init(prefix: prefix, callTimeout: .milliseconds(500)))
+            let onlooker = try await RedisStore(
+                RedisConfiguration(.single(.tcp(host: server.host, port: server.port))), options: .init(prefix: prefix))
+            _ = try await store.enqueue([NewJob(name: "work")], atomically: true)
+            let error = await #expect(throws: StoreError.self) {
+                try await store.enqueue(jobs(64), atomically: true)
+            }
+            #expect(error?.code == .outcomeUnknown)
+            // What the server has not carried out by now it never will: its connection is gone.
+            await store.close()
+            await proxy.stop()
+            // One more behind it, whose position has to be free.
+            _ = try await onlooker.enqueue([NewJob(name: "work")], atomically: true)
+            let queue = try #require(try await onlooker.queues().first)
+            let events = try await onlooker.events(after: .start, limit: 1_000, wait: .zero).events
+            #expect(queue.waiting == 2 || queue.waiting == 66)
+            #expect(events.filter { $0.kind == .created }.count == queue.waiting)
+            await onlooker.close()
+            return queue.waiting == 66
         }
 
         @Test("A claim that waits gets what a transaction has added, and nothing of one that was taken back")

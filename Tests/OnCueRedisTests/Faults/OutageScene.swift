@@ -153,14 +153,16 @@
         private func produce() async {
             var first = 0
             while goesOn {
-                let numbers = Array(first..<first + 5)
-                first += 5
+                // Now and then many of one level, which go out as a transaction.
+                let isLarge = first % 200 == 0
+                let numbers = Array(first..<first + (isLarge ? 70 : 5))
+                first += numbers.count
                 // Those with an id of their own may be said again whatever has become of them.
-                let isNamed = first % 3 == 0
+                let isNamed = !isLarge && first % 3 == 0
                 let jobs = numbers.map { number in
                     NewJob(
                         id: isNamed ? JobID.make(at: SystemTime().now()) : nil, name: "work", queue: Self.work,
-                        priority: number % 10 == 3 ? .high : .normal, payload: Array("\(number)".utf8))
+                        priority: number % 10 == 3 && !isLarge ? .high : .normal, payload: Array("\(number)".utf8))
                 }
                 let asked = Instant.now
                 while true {

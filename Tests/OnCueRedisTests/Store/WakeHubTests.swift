@@ -79,15 +79,18 @@
             let fixture = try await RedisFixture(.sentinel)
             let kept = try await fixture.open(RedisStore.Options(replicas: 2))
             let first = try await kept.enqueue([NewJob(name: "work")], atomically: false)[0].id
-            await kept.close()
+            // As a transaction.
+            let many = [NewJob](repeating: NewJob(name: "work"), count: 100)
+            #expect(try await kept.enqueue(many, atomically: true).compactMap(\.id).count == 100)
 
             let wanting = try await fixture.open(RedisStore.Options(replicas: 3))
             let error = await #expect(throws: StoreError.self) {
                 _ = try await wanting.enqueue([NewJob(name: "work")], atomically: false)
             }
             #expect(error?.code == .outcomeUnknown)
-            let jobs = try await wanting.search(JobFilter(), order: .oldestFirst, after: nil, limit: 10).jobs
-            #expect(jobs.count == 2 && jobs.first?.id == first)
+            let jobs = try await wanting.search(JobFilter(), order: .oldestFirst, after: nil, limit: 1_000).jobs
+            #expect(jobs.count == 102 && jobs.first?.id == first)
+            await kept.close()
             await wanting.close()
             await fixture.cleanUp()
         }
