@@ -9,6 +9,8 @@
     struct BlockedRead: Sendable {
         /// Of the request; nil for those that give nothing.
         let queues: [Queue?]
+        /// The most urgent level of each queue first.
+        private let streams: [(key: String, place: ClaimPlan.Place)]
         private let commands: [RedisCommand]
         private let ring: [RedisCommand]
         private let time: Duration
@@ -38,6 +40,11 @@
                 return nil
             }
             self.core = core
+            streams = queues.enumerated().flatMap { index, queue in
+                JobPriority.allCases.compactMap { level in
+                    (queue?.keys.stream(of: level)).map { ($0, ClaimPlan.Place(queue: index, level: level)) }
+                }
+            }
             session = call.request.session
             time = min(Self.longest, lease / Self.shareOfLease)
             // Of each queue, whatever comes of the others: more than any may give would have to go back.
@@ -51,12 +58,14 @@
 
         /// Again and again, until there is something to know or ``end()`` was called meanwhile.
         ///
-        /// Nil where another read of the session waits: they would hear each other's bell. Cancelling the task breaks a connection.
+        /// Nil where another read of the session waits: they would hear each other's bell. Cancelling the task does not end it.
         func send(_ progress: Progress) async -> Replies? {
+            defer { progress.finish() }
             guard core.blockedReads.withLock({ $0.insert(session).inserted }) else { return nil }
             defer { _ = core.blockedReads.withLock { $0.remove(session) } }
             while true {
-                let replies = Replies(all: await core.sendBlocking(commands, wait: time))
+                let replies = Replies(
+                    all: await core.sendBlocking(commands, wait: time, endedBy: progress.interruption))
                 if progress.isEnding || !replies.sayOnlyThatTimeIsOver { return replies }
             }
         }
@@ -76,11 +85,13 @@
         final class Progress: Sendable {
             private enum Phase { case waiting, ending, over }
 
+            /// Ends it with its connection.
+            let interruption = RedisInterruption()
             private let phase = Mutex(Phase.waiting)
 
             var isEnding: Bool { phase.withLock { $0 == .ending } }
 
-            func finish() { phase.withLock { $0 = .over } }
+            fileprivate func finish() { phase.withLock { $0 = .over } }
 
             /// False where there is nothing to end any more.
             func beginToEnd() -> Bool {
@@ -120,18 +131,10 @@
             /// What was read from where. Nothing where the server refused to read: a look says why.
             func entries(of read: BlockedRead) throws(StoreError) -> [(ClaimPlan.Place, [ClaimedEntry])] {
                 if hasFailed, !mayHaveRun { return [] }
-                let streams = Dictionary(try all[0].get().entriesByStream().map { ($0.stream, $0.entries) }) { $0 + $1 }
-                var entries: [(ClaimPlan.Place, [ClaimedEntry])] = []
-                guard !streams.isEmpty else { return entries }
-                for index in read.places {
-                    for level in JobPriority.allCases {
-                        guard let found = (read.queues[index]?.keys.stream(of: level)).flatMap({ streams[$0] }) else {
-                            continue
-                        }
-                        entries.append((ClaimPlan.Place(queue: index, level: level), found))
-                    }
+                let found = try all[0].get().entriesByStream()
+                return read.streams.compactMap { key, place in
+                    found.first { $0.stream == key }.map { (place, $0.entries) }
                 }
-                return entries
             }
         }
     }

@@ -27,22 +27,22 @@
         /// The same, or until the read has brought something: it is over in any case. Nil where it did not begin.
         func wait(beside read: BlockedRead) async -> BlockedRead.Replies? {
             let progress = BlockedRead.Progress()
-            let reading = Task(executorPreference: core.executor) {
-                defer { progress.finish() }
-                return await read.send(progress)
+            let listening = Task(executorPreference: core.executor) { await end(read, progress) }
+            // What was read does not wait until nobody listens any more.
+            defer { core.client.eventLoop.execute { listening.cancel() } }
+            return await withTaskCancellationHandler {
+                await read.send(progress)
+            } onCancel: {
+                listening.cancel()
             }
-            async let _ = end(read, reading, progress)
-            return await reading.value
         }
 
-        /// Ends the read when there is something that it would not get.
-        private func end(
-            _ read: BlockedRead, _ reading: Task<BlockedRead.Replies?, Never>, _ progress: BlockedRead.Progress
-        ) async {
+        /// Ends the read when there is something that it would not get, or the task is cancelled.
+        private func end(_ read: BlockedRead, _ progress: BlockedRead.Progress) async {
             await listen(beside: read)
             guard progress.beginToEnd() else { return }
-            _ = core.client.eventLoop.scheduleTask(in: Self.patienceWithServer) { reading.cancel() }
-            Task(executorPreference: core.executor) { await read.end() }
+            _ = core.client.eventLoop.scheduleTask(in: Self.patienceWithServer) { progress.interruption.raise() }
+            await read.end()
         }
 
         /// Until there is something that the read does not get: new jobs of its queues it gets by itself, or others have.

@@ -80,10 +80,12 @@
         ///
         /// - Parameter wait: how long the first command waits at the server.
         func sendBlocking(
-            _ commands: [RedisCommand], wait: Duration
+            _ commands: [RedisCommand], wait: Duration, endedBy interruption: RedisInterruption
         ) async -> [Result<RESPToken, StoreError>] {
             let timeout = wait + min(.seconds(5), options.callTimeout)
-            return await client.blocking(commands, timeout: timeout).map { $0.mapError(StoreError.init) }
+            return await client.blocking(commands, timeout: timeout, endedBy: interruption).map {
+                $0.mapError(StoreError.init)
+            }
         }
 
         func sendDurably(_ commands: [RedisCommand]) async -> [Result<RESPToken, StoreError>] {

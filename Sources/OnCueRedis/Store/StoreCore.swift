@@ -150,9 +150,11 @@
             await calls.sendEach(commands)
         }
 
-        /// Over a connection of their own, of which the first may wait at the server. Cancelling the task closes it.
-        func sendBlocking(_ commands: [RedisCommand], wait: Duration) async -> [Result<RESPToken, StoreError>] {
-            await calls.sendBlocking(commands, wait: wait)
+        /// Over a connection of their own, of which the first may wait at the server. The interruption closes it.
+        func sendBlocking(
+            _ commands: [RedisCommand], wait: Duration, endedBy interruption: RedisInterruption
+        ) async -> [Result<RESPToken, StoreError>] {
+            await calls.sendBlocking(commands, wait: wait, endedBy: interruption)
         }
 
         /// Writes that others rely on from now on: where ``RedisStore/Options/replicas`` are asked for, they have to have them.

@@ -91,8 +91,20 @@
         public func blocking(
             _ commands: [RedisCommand], timeout: Duration
         ) async -> [Result<RESPToken, RedisError>] {
+            let interruption = RedisInterruption()
+            return await withTaskCancellationHandler {
+                await blocking(commands, timeout: timeout, endedBy: interruption)
+            } onCancel: {
+                interruption.raise()
+            }
+        }
+
+        /// The same, ended by the interruption and by nothing else: cancelling the task does not.
+        public func blocking(
+            _ commands: [RedisCommand], timeout: Duration, endedBy interruption: RedisInterruption
+        ) async -> [Result<RESPToken, RedisError>] {
             guard !commands.isEmpty else { return [] }
-            return await router.deliver(commands, by: .blocking, until: deadline(timeout)).results
+            return await router.deliver(commands, by: .blocking(interruption), until: deadline(timeout)).results
         }
 
         /// The servers that take writes, as they are now. For a command to each set `route = .node(id)`: on a cluster it

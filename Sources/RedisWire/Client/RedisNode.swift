@@ -53,28 +53,18 @@
         /// that its connection has written.
         func lane(isReplicated: Bool) -> RedisLane { isReplicated ? replicating : shared }
 
-        /// Over a connection that nobody else uses meanwhile. Cancelling the task closes it.
-        func sendBlocking(_ commands: [RedisCommand], deadline: NIODeadline) async -> RedisReply {
-            let lane: RedisLane
+        /// Over a connection that nobody else uses meanwhile, which the interruption closes.
+        func sendBlocking(
+            _ commands: [RedisCommand], endedBy interruption: RedisInterruption, deadline: NIODeadline
+        ) async -> RedisReply {
             switch borrow() {
-            case .success(let borrowed): lane = borrowed
             case .failure(let error):
                 return RedisReply(results: commands.map { _ in .failure(error) }, connection: 0)
+            case .success(let lane):
+                let reply = await interruption.send(commands, over: lane, deadline: deadline)
+                giveBack(lane, reply, isClosed: interruption.isRaised)
+                return reply
             }
-            let name = commands.last?.name ?? ""
-            let cancelled = RedisError(
-                .cancelled, "The task was cancelled while \(name) waited; the command may have run.")
-            var reply = await withTaskCancellationHandler {
-                await lane.send(commands, deadline: deadline)
-            } onCancel: {
-                lane.closeSoon(because: cancelled)
-            }
-            giveBack(lane, reply)
-            // The connection was closed under it: that says no more than that the task was cancelled.
-            if Task.isCancelled, case .failure(let error)? = reply.results.last, error.server == nil {
-                reply.results = commands.map { _ in .failure(cancelled) }
-            }
-            return reply
         }
 
         /// Later commands go over new connections.
@@ -120,7 +110,7 @@
         }
 
         /// A lane that still owes a reply is of no use to the next.
-        private func giveBack(_ lane: RedisLane, _ reply: RedisReply) {
+        private func giveBack(_ lane: RedisLane, _ reply: RedisReply, isClosed: Bool) {
             let isClean =
                 switch reply.results.last {
                 case .success: true
@@ -129,7 +119,7 @@
                 }
             let keeps = blockingLanes.withLock { lanes in
                 lanes.busy[ObjectIdentifier(lane)] = nil
-                guard isClean, lanes.closed == nil, !Task.isCancelled else { return false }
+                guard isClean, !isClosed, lanes.closed == nil else { return false }
                 lanes.idle.append(lane)
                 return true
             }

@@ -23,14 +23,16 @@
             } catch {
                 return DeliveryOutcome(error, count: commands.count)
             }
-            guard case .pipeline = delivery else {
-                let answer = await delivery.send([Delivery.Part(node: node, commands: commands)], deadline: deadline)[0]
-                return await finish(MasterProgress(commands, answer), by: delivery, at: node, until: deadline)
+            let answer =
+                if case .pipeline = delivery {
+                    Delivery.Answer(results: await node.send(commands, deadline: deadline).results)
+                } else {
+                    await delivery.send([Delivery.Part(node: node, commands: commands)], deadline: deadline)[0]
+                }
+            guard answer.acknowledgement != nil || answer.results.contains(where: \.isFailure) else {
+                return DeliveryOutcome(answer.results)
             }
-            let results = await node.send(commands, deadline: deadline).results
-            guard results.contains(where: \.isFailure) else { return DeliveryOutcome(results) }
-            return await finish(
-                MasterProgress(commands, Delivery.Answer(results: results)), by: delivery, at: node, until: deadline)
+            return await finish(MasterProgress(commands, answer), by: delivery, at: node, until: deadline)
         }
 
         /// Sends what may be sent again until it succeeds, fails for good, or the deadline is near.

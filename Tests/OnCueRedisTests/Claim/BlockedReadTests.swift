@@ -77,6 +77,24 @@
             }
         }
 
+        @Test("A claim that waits beside a read of its session does not end it when it ends")
+        func besideARead() async throws {
+            try await ClaimScene.with { scene in
+                let reading = wait(scene)
+                try await isReading(scene)
+                let beside = try await scene.store.claim(
+                    ClaimRequest(
+                        session: scene.session, queues: [.init(.default)], names: nil, limit: 10, suspects: 1,
+                        wait: .milliseconds(200)))
+                #expect(beside.isEmpty)
+                // What would end the read leaves a trace.
+                let bell = scene.key("bell:\(scene.session.rawValue)")
+                #expect(try await scene.send("XLEN", bell).integer == 0)
+                let ids = try await scene.add()
+                #expect(try await reading.value.map(\.id) == ids)
+            }
+        }
+
         @Test("Of jobs that come together a claim that waits gets the most urgent first, wherever it stands")
         func theMostUrgentFirst() async throws {
             try await ClaimScene.with { scene in
