@@ -10,6 +10,8 @@
         /// A second script goes out beside one that is under way when so many jobs wait, and the queue is so far from full that the
         /// first cannot be refused while the second is taken.
         private static let jobsForTwo = 16
+        /// After so long without a script nobody else is likely to come along with the next caller.
+        private static let quiet = TimeAmount.milliseconds(1)
 
         private let core: StoreCore
         private let queue: QueueName
@@ -19,6 +21,9 @@
             var plain = EnqueueLine()
             var special = EnqueueLine()
             var scriptsUnderWay = 0
+            /// The first batch is on its way from its caller's thread to the event loop. What comes behind it must not be there before.
+            var isHandingOver = false
+            var lastScriptEnded = NIODeadline.uptimeNanoseconds(0)
             /// What the queue last said.
             var outlook = EnqueueOutlook.unknown
 
@@ -34,18 +39,44 @@
         func enqueue(_ jobs: [NewJob], atomically: Bool) async throws(StoreError) -> [EnqueueAnswer] {
             let answer = await withCheckedContinuation { continuation in
                 let call = EnqueueCall(jobs, atomically: atomically, continuation)
-                let starts = state.withLock { state in
+                let (starts, first) = state.withLock { state -> (Bool, EnqueueBatch?) in
                     if call.isPlain { state.plain.add(call) } else { state.special.add(call) }
-                    return Self.mayStart(&state)
+                    guard Self.mayStart(&state) else { return (false, nil) }
+                    guard state.scriptsUnderWay == 1, call.since - state.lastScriptEnded > Self.quiet else {
+                        return (true, nil)
+                    }
+                    state.isHandingOver = true
+                    return (true, Self.takeBatch(&state))
                 }
-                if starts { start() }
+                if let first { handOver(first) } else if starts { start() }
             }
             return try answer.get()
         }
 
+        /// For a caller who comes alone: his own thread encodes the batch, while the event loop wakes.
+        private func handOver(_ batch: EnqueueBatch) {
+            core.client.eventLoop.execute {}
+            if #available(macOS 26, *) {
+                Task.immediate(executorPreference: core.executor) { await self.writeAll(from: batch) }
+            } else {
+                Task(executorPreference: core.executor) { await self.writeAll(from: batch) }
+            }
+            let startsAnother = state.withLock { state in
+                state.isHandingOver = false
+                return Self.mayStart(&state)
+            }
+            if startsAnother { start() }
+        }
+
         private func start() {
-            Task(executorPreference: core.executor) {
-                while let batch = self.take() { await self.write(batch) }
+            Task(executorPreference: core.executor) { await self.writeAll(from: self.take()) }
+        }
+
+        private func writeAll(from first: EnqueueBatch?) async {
+            var next = first
+            while let batch = next {
+                await write(batch)
+                next = take()
             }
         }
 
@@ -54,7 +85,7 @@
             let isFree =
                 state.scriptsUnderWay == 0
                 || (state.scriptsUnderWay == 1 && state.waitingJobs >= jobsForTwo && state.outlook.hasMuchRoom)
-            guard isFree, state.waitingJobs > 0 else { return false }
+            guard isFree, state.waitingJobs > 0, !state.isHandingOver else { return false }
             state.scriptsUnderWay += 1
             return true
         }
@@ -62,12 +93,13 @@
         /// What the next script takes; nil: this one was the last for now.
         private func take() -> EnqueueBatch? {
             let (batch, late, startsAnother) = state.withLock { state -> (EnqueueBatch?, [EnqueueCall], Bool) in
-                let deadline = NIODeadline.now() - .nanoseconds(core.options.callTimeout.wholeMicroseconds * 1_000)
+                let now = NIODeadline.now()
+                let deadline = now - .nanoseconds(core.options.callTimeout.wholeMicroseconds * 1_000)
                 let late = state.plain.removeThose(before: deadline) + state.special.removeThose(before: deadline)
                 state.scriptsUnderWay -= 1
+                state.lastScriptEnded = now
                 guard Self.mayStart(&state) else { return (nil, late, false) }
-                let batch = Self.plainIsNext(state) ? state.plain.takeBatch() : state.special.takeBatch()
-                return (batch, late, Self.mayStart(&state))
+                return (Self.takeBatch(&state), late, Self.mayStart(&state))
             }
             for call in late {
                 let error = StoreError(.timedOut, "the write did not begin in time; Redis is slow or cannot be reached")
@@ -75,6 +107,10 @@
             }
             if startsAnother { start() }
             return batch
+        }
+
+        private static func takeBatch(_ state: inout State) -> EnqueueBatch? {
+            plainIsNext(state) ? state.plain.takeBatch() : state.special.takeBatch()
         }
 
         private static func plainIsNext(_ state: borrowing State) -> Bool {
