@@ -11,7 +11,7 @@
         /// not hold: ``enqueue`` then looks exactly; or `U` when the queue is not there.
         static let enqueuePlain = QueueScript(
             core + #"""
-                local meta = call('HMGET', META, 'lastms', 'lastseq', 'number', 'max')
+                local meta = call('HMGET', META, 'lastms', 'lastseq', 'number', 'max', 'enqueued', 'events')
                 if not meta[3] then return 'U' end
                 local count, maximum = tonumber(ARGV[4]), tonumber(ARGV[3] == '' and (meta[4] or -1) or ARGV[3])
                 local room = -1
@@ -45,13 +45,12 @@
                     end
                   end
                 end
-                call('HSET', META, 'lastms', text(ms), 'lastseq', text(seq + count - 1))
-                call('HINCRBY', META, 'enqueued', count)
-                logEvents({ 'a', text(now), 'p', head .. text(seq) .. '+' .. count, 'n', meta[3], 'm', ARGV[5] }, count)
+                call('HSET', META, 'lastms', text(ms), 'lastseq', text(seq + count - 1), 'enqueued', text((meta[5] or 0) + count),
+                  'events', text((meta[6] or 0) + count))
+                logCounted({ 'a', text(now), 'p', head .. text(seq) .. '+' .. count, 'n', meta[3], 'm', ARGV[5] }, count)
                 -- Who waits need not ask what there is, where it is all of one level.
                 local isOne = levels == string.rep(levels:sub(1, 1), count)
                 call('SPUBLISH', ARGV[2], isOne and 'w' .. levels:sub(1, 1) .. count or 'w')
-                call('SPUBLISH', ARGV[2], 'e')
                 return { head .. text(seq), meta[3], room, skew and 1 or 0 }
                 """#)
 
@@ -63,7 +62,7 @@
         /// might not hold, and has taken the jobs out again before anybody could see them; or `U` when the queue is not there.
         static let enqueued = QueueScript(
             core + #"""
-                local meta = call('HMGET', META, 'lastms', 'lastseq', 'number', 'max')
+                local meta = call('HMGET', META, 'lastms', 'lastseq', 'number', 'max', 'enqueued', 'events')
                 local level, count, maximum = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(meta[4] or -1)
                 local stream = LEVEL[level]
                 -- Redis counts from 0 in each millisecond: from the newest entry back to where they began.
@@ -78,9 +77,9 @@
                   table.insert(runs, 1, ms .. '-' .. text(seq - length + 1) .. '+' .. text(length))
                   left, behind = left - length, '(' .. ms .. '-0'
                 end
-                local knownms = tonumber(meta[1]) or 0
+                local knownms, facts = tonumber(meta[1]) or 0, {}
                 if lastms > knownms or (lastms == knownms and lastseq > tonumber(meta[2])) then
-                  call('HSET', META, 'lastms', text(lastms), 'lastseq', text(lastseq))
+                  facts = { 'lastms', text(lastms), 'lastseq', text(lastseq) }
                 end
                 local room = -1
                 if maximum >= 0 then
@@ -88,13 +87,13 @@
                   for each = 0, 4 do room = room - call('XLEN', LEVEL[each]) end
                   if room < 0 then
                     for _, entry in ipairs(call('XREVRANGE', stream, '+', '-', 'COUNT', count)) do call('XDEL', stream, entry[1]) end
+                    if #facts > 0 then call('HSET', META, unpack(facts)) end
                     return false
                   end
                 end
-                call('HINCRBY', META, 'enqueued', count)
-                logEvents({ 'a', text(now), 'p', table.concat(runs, ' '), 'n', meta[3], 'm', ARGV[5] }, count)
+                call('HSET', META, 'enqueued', text((meta[5] or 0) + count), 'events', text((meta[6] or 0) + count), unpack(facts))
+                logCounted({ 'a', text(now), 'p', table.concat(runs, ' '), 'n', meta[3], 'm', ARGV[5] }, count)
                 call('SPUBLISH', ARGV[2], 'w' .. level .. text(count))
-                call('SPUBLISH', ARGV[2], 'e')
                 return { meta[3], room, lastms > math.floor(now / 1000) and 1 or 0 }
                 """#)
 

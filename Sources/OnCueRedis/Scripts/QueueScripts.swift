@@ -77,7 +77,6 @@
                 end
                 -- Also at a pause: reads that wait are to end.
                 call('SPUBLISH', ARGV[2], 'w')
-                call('SPUBLISH', ARGV[2], 'e')
                 return 1
                 """#)
 

@@ -11,10 +11,9 @@
             local real = clock[1] * 1000000 + clock[2]
             local now = ARGV[1] == '' and real or tonumber(ARGV[1])
 
-            -- Adds an entry of so many events to the log, at the server's own time. Where that was set back: behind the newest there
-            -- ever was.
-            local function logEvents(fields, count)
-              call('HINCRBY', META, 'events', count)
+            -- Adds an entry of so many events, which have been counted, to the log, at the server's own time. Where that was set
+            -- back: behind the newest there ever was.
+            local function logCounted(fields, count)
               fields[#fields + 1] = 'c'
               fields[#fields + 1] = count
               local added = redis.pcall('XADD', EVENTS, text(real) .. '-*', unpack(fields))
@@ -26,6 +25,10 @@
                   end
                 end
               end
+            end
+            local function logEvents(fields, count)
+              call('HINCRBY', META, 'events', count)
+              logCounted(fields, count)
             end
 
             """#
@@ -93,12 +96,16 @@
               return true
             end
             local wakes = false
-            -- The end of every script that changed something. `w` says that there is something to claim, `e` that something happened.
+            -- The end of every script that changed something. `w` says that there is something to claim and that something happened,
+            -- `e` the latter alone.
             local function finishWrite(channel)
               keepPosition()
               local hasEvents = writeEvents()
-              if wakes then call('SPUBLISH', channel, 'w') end
-              if hasEvents then call('SPUBLISH', channel, 'e') end
+              if wakes then
+                call('SPUBLISH', channel, 'w')
+              elseif hasEvents then
+                call('SPUBLISH', channel, 'e')
+              end
             end
 
             -- MARK: Records

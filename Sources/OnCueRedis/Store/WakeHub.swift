@@ -11,7 +11,7 @@
         enum Kind: Sendable {
             /// There is something to claim.
             case claimable
-            /// Something is in the log of events, or a queue was made.
+            /// Something is in the log of events, or a queue was made, or there is something to claim.
             case happened
         }
 
@@ -204,12 +204,11 @@
                 switch event {
                 case .message(let channel, let payload):
                     guard var known = state.channels[channel] else { return [] }
-                    let kind: Kind =
-                        payload.getInteger(at: payload.readerIndex) == UInt8(ascii: "w")
-                        ? .claimable : .happened
-                    if kind == .claimable { known.heard.note(claimable: payload) } else { known.heard.happened += 1 }
+                    known.heard.happened += 1
+                    let isClaimable = payload.getInteger(at: payload.readerIndex) == UInt8(ascii: "w")
+                    if isClaimable { known.heard.note(claimable: payload) }
                     state.channels[channel] = known
-                    return Self.take(&state) { $0.channels.contains(channel) && ($0.kind ?? kind) == kind }
+                    return Self.take(&state) { $0.channels.contains(channel) && (isClaimable || $0.kind != .claimable) }
                 case .subscribed(let channel):
                     guard state.channels[channel] != nil else { return [] }
                     state.channels[channel]?.isHeard = true
