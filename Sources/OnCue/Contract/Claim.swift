@@ -41,24 +41,26 @@ public struct ClaimRequest: Sendable {
 }
 
 /// A job that a session holds: the right to run one attempt of it.
-public struct LeasedJob: Sendable {
-    public var id: JobID
-    public var name: JobName
-    public var queue: QueueName
-    public var priority: JobPriority
-    public var payload: [UInt8]
+///
+/// A class, for it passes through many hands on several threads: as a value it cost a tenth of what a worker does for a short job.
+public final class LeasedJob: Sendable {
+    public let id: JobID
+    public let name: JobName
+    public let queue: QueueName
+    public let priority: JobPriority
+    public let payload: [UInt8]
     /// 1 is the first.
-    public var attempt: Int
+    public let attempt: Int
     /// How many workers were lost while they held it; it is then run by one process at a time beside no other such.
-    public var lostWorkers: Int
-    public var createdAt: Timestamp
-    public var session: SessionID
+    public let lostWorkers: Int
+    public let createdAt: Timestamp
+    public let session: SessionID
     /// Counts the claims of this job. With the session it is the fencing token: an outcome is taken only from the latest.
-    public var delivery: Int64
+    public let delivery: Int64
     /// The store's own handle; means nothing outside it.
-    public var place: Int64
+    public let place: Int64
     /// What most jobs do not have; nil when this one has nothing of it.
-    public var details: Details?
+    public let details: Details?
 
     public init(
         id: JobID, name: JobName, queue: QueueName, priority: JobPriority, payload: [UInt8], attempt: Int,

@@ -59,7 +59,7 @@ extension LeasedJob: StoreObject {
         json.put(ifPresent: "details", details.map(StoreDetails.init))
     }
 
-    package init(_ fields: JSONFields) throws(ValidationError) {
+    package convenience init(_ fields: JSONFields) throws(ValidationError) {
         let details: StoreDetails? = try fields.read(ifPresent: "details")
         self.init(
             id: try fields.read("id"), name: try fields.read("name"), queue: try fields.read("queue"),

@@ -85,7 +85,8 @@
 
     extension LeasedJob {
         /// A job that was started by its record.
-        init?(_ id: JobID, _ record: StoredRecord, hasMemory: Bool, in queue: Queue, for session: SessionID) {
+        convenience init?(_ id: JobID, _ record: StoredRecord, hasMemory: Bool, in queue: Queue, for session: SessionID)
+        {
             guard var extra = record.body.extra() else { return nil }
             extra.options.maxAttempts = record.facts.maxAttempts ?? extra.options.maxAttempts
             self.init(

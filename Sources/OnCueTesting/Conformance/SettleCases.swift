@@ -139,8 +139,7 @@ extension Conformance {
             let other = try await scene.session()
             let job = try await scene.running(by: holder)
             #expect(try await scene.settle(other, [Settlement(job, .completed(output: nil))]) == [.leaseLost])
-            var forged = job
-            forged.session = other
+            let forged = job.forged(session: other)
             #expect(try await scene.settle(other, [Settlement(forged, .completed(output: nil))]) == [.leaseLost])
             #expect(try await scene.end(job) == .applied(.completed))
         },

@@ -149,9 +149,8 @@
                 for name in names { taken += try await shop.take(400, name) }
                 taken.sort { $0.payload.count < $1.payload.count || $0.id < $1.id }
                 let items = taken.enumerated().map { index, job in
-                    var job = job
                     // Some were claimed by nobody.
-                    if index % 7 == 0 { job.delivery += 1 }
+                    let job = index % 7 == 0 ? job.forged(delivery: job.delivery + 1) : job
                     return Settlement(job, index % 3 == 0 ? .dead(.permanent) : .completed(output: nil))
                 }
                 let batch = SettleBatch(session: shop.session, sequence: 9, items: items)

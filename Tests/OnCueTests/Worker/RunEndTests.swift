@@ -8,12 +8,12 @@ import Testing
     private func end(
         attempt: Int = 1, cancellation: JobCancellation? = nil, job: JobOptions = JobOptions(),
         handler: HandlerOptions = HandlerOptions(), retention: RetentionPolicy = .default,
-        followUps: [NewJob] = []
+        followUps: [NewJob] = [], details: LeasedJob.Details? = nil
     ) -> RunEnd {
         let leased = LeasedJob(
             id: JobID(high: 1, low: 2), name: "a", queue: "q", priority: .normal, payload: [], attempt: attempt,
             lostWorkers: 0, createdAt: Timestamp(microseconds: 0), session: SessionID(rawValue: "s"), delivery: 1,
-            place: 1, details: nil)
+            place: 1, details: details)
         let plan = RunPlan(
             handler: RegisteredHandler(name: "a", options: handler, type: JobOptions()) { _ in .completed }, job: job,
             queue: JobOptions(), retention: retention, metrics: nil)
@@ -112,8 +112,9 @@ import Testing
         #expect(settlement.followUps.map(\.name) == ["b", "c"])
         #expect(settlement.followUps.allSatisfy { $0.parent == JobID(high: 1, low: 2) })
         // A trace goes on, also through a worker that has no tracer.
-        var traced = end(followUps: [NewJob(name: "b", headers: ["traceparent": "own"]), NewJob(name: "c")])
-        traced.job.details = LeasedJob.Details(headers: ["traceparent": "t", "other": "o"])
+        let traced = end(
+            followUps: [NewJob(name: "b", headers: ["traceparent": "own"]), NewJob(name: "c")],
+            details: LeasedJob.Details(headers: ["traceparent": "t", "other": "o"]))
         #expect(
             traced.settlement(for: .outcome(.completed)).followUps.map(\.headers)
                 == [["traceparent": "own"], ["traceparent": "t"]])
