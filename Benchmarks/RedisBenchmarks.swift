@@ -68,6 +68,7 @@
             table.print()
             print()
             try await subject.printIdleFigures()
+            print(try await raw.starts(200))
             print(try await raw.costs(of: subject, jobs: jobs))
             print()
             return table.hasMissed
@@ -131,6 +132,37 @@
             }
         }
 
+        /// How long an entry takes from `XADD` to a read that waits for it: two connections and one thread with nothing else to do.
+        func starts(_ count: Int) async throws -> String {
+            let times = try await withClient { client in
+                let stream = "yardstick:start"
+                _ = try await client.send(Self.command("XGROUP", "CREATE", [stream, "w", "0", "MKSTREAM"]))
+                let read = Self.command("XREADGROUP", "GROUP", ["w", "c", "BLOCK", "5000", "STREAMS", stream, ">"])
+                let add = Self.command("XADD", stream, ["*", "d", Self.payload])
+                let times = try await withTaskExecutorPreference(EventLoopTasks(client.eventLoop)) {
+                    var times: [Duration] = []
+                    for _ in 0..<count {
+                        async let entry = client.blocking(read, timeout: .seconds(10))
+                        try await Task.sleep(for: .milliseconds(Int64.random(in: 1...10)))
+                        let begin = ContinuousClock.now
+                        async let added = client.send(add)
+                        guard try await !Self.entries(entry).isEmpty else {
+                            throw Failure(description: "nothing was read")
+                        }
+                        times.append(.now - begin)
+                        _ = try await added
+                    }
+                    return times.sorted()
+                }
+                try await remove(stream)
+                return times
+            }
+            func at(_ share: Double) -> String {
+                "\((times[Int(Double(times.count - 1) * share)] / .milliseconds(1)).short) ms"
+            }
+            return "bare XADD to a read that waits, one thread: p50 \(at(0.5)), p99 \(at(0.99))"
+        }
+
         /// What a job costs the server, by `INFO commandstats`, without what makes and removes the queue; and what `redis-benchmark`'s
         /// entries cost it.
         func costs(of subject: Subject, jobs: Int) async throws -> String {
@@ -160,8 +192,8 @@
                 _ = try await subject.bench(["enqueue", "--batch", "\(batch)", "--jobs", "\(jobs)"])
             }
             let filled = seen.last { $0.calls("xdel") == 0 } ?? .init()
-            // Each transaction and each script logs one entry of events.
-            let taken = filled.calls("xadd") - filled.calls("spublish") / 2
+            // Each transaction and each script logs one entry of events, and says so once.
+            let taken = filled.calls("xadd") - filled.calls("spublish")
             return ["evalsha", "multi", "exec"].reduce(0) { $0 + filled.microseconds($1) } / max(1, taken)
         }
 

@@ -53,7 +53,7 @@
             return try answer.get()
         }
 
-        /// For a caller who comes alone: his own thread encodes the batch, while the event loop wakes.
+        /// For a caller who comes alone: the caller's own thread encodes the batch, while the event loop wakes.
         private func handOver(_ batch: EnqueueBatch) {
             core.client.eventLoop.execute {}
             if #available(macOS 26, *) {
