@@ -64,8 +64,7 @@
             guard core.blockedReads.withLock({ $0.insert(session).inserted }) else { return nil }
             defer { _ = core.blockedReads.withLock { $0.remove(session) } }
             while true {
-                let replies = Replies(
-                    all: await core.sendBlocking(commands, wait: time, endedBy: progress.interruption))
+                let replies = Replies(all: await core.sendBlocking(commands, wait: time))
                 if progress.isEnding || !replies.sayOnlyThatTimeIsOver { return replies }
             }
         }
@@ -85,8 +84,6 @@
         final class Progress: Sendable {
             private enum Phase { case waiting, ending, over }
 
-            /// Ends it with its connection.
-            let interruption = RedisInterruption()
             private let phase = Mutex(Phase.waiting)
 
             var isEnding: Bool { phase.withLock { $0 == .ending } }

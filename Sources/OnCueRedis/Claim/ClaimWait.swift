@@ -16,8 +16,6 @@
 
         /// A message may be lost: after so long it is looked again.
         private static let longest: Duration = .seconds(5)
-        /// A read that has not ended so long after it was to is given up with its connection.
-        private static let patienceWithServer = TimeAmount.seconds(5)
 
         /// Until it is worth looking again.
         func wait() async {
@@ -41,7 +39,6 @@
         private func end(_ read: BlockedRead, _ progress: BlockedRead.Progress) async {
             await listen(beside: read)
             guard progress.beginToEnd() else { return }
-            _ = core.client.eventLoop.scheduleTask(in: Self.patienceWithServer) { progress.interruption.raise() }
             await read.end()
         }
 

@@ -80,10 +80,10 @@
         ///
         /// - Parameter wait: how long the first command waits at the server.
         func sendBlocking(
-            _ commands: [RedisCommand], wait: Duration, endedBy interruption: RedisInterruption
+            _ commands: [RedisCommand], wait: Duration
         ) async -> [Result<RESPToken, StoreError>] {
             let timeout = wait + min(.seconds(5), options.callTimeout)
-            return await client.blocking(commands, timeout: timeout, endedBy: interruption).map {
+            return await client.blocking(commands, timeout: timeout, endsWithTask: false).map {
                 $0.mapError(StoreError.init)
             }
         }

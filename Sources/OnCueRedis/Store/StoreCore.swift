@@ -150,11 +150,9 @@
             await calls.sendEach(commands)
         }
 
-        /// Over a connection of their own, of which the first may wait at the server. The interruption closes it.
-        func sendBlocking(
-            _ commands: [RedisCommand], wait: Duration, endedBy interruption: RedisInterruption
-        ) async -> [Result<RESPToken, StoreError>] {
-            await calls.sendBlocking(commands, wait: wait, endedBy: interruption)
+        /// Over a connection of their own, of which the first may wait at the server. Cancelling the task does not end it.
+        func sendBlocking(_ commands: [RedisCommand], wait: Duration) async -> [Result<RESPToken, StoreError>] {
+            await calls.sendBlocking(commands, wait: wait)
         }
 
         /// Writes that others rely on from now on: where ``RedisStore/Options/replicas`` are asked for, they have to have them.

@@ -88,23 +88,16 @@
         }
 
         /// The same with commands behind it, which the server runs as soon as it waits no longer. On a cluster all are of one slot.
+        ///
+        /// - Parameter endsWithTask: without it cancelling the task ends nothing: for those who have another way to end what waits, and
+        ///   want to know what it brought.
         public func blocking(
-            _ commands: [RedisCommand], timeout: Duration
-        ) async -> [Result<RESPToken, RedisError>] {
-            let interruption = RedisInterruption()
-            return await withTaskCancellationHandler {
-                await blocking(commands, timeout: timeout, endedBy: interruption)
-            } onCancel: {
-                interruption.raise()
-            }
-        }
-
-        /// The same, ended by the interruption and by nothing else: cancelling the task does not.
-        public func blocking(
-            _ commands: [RedisCommand], timeout: Duration, endedBy interruption: RedisInterruption
+            _ commands: [RedisCommand], timeout: Duration, endsWithTask: Bool = true
         ) async -> [Result<RESPToken, RedisError>] {
             guard !commands.isEmpty else { return [] }
-            return await router.deliver(commands, by: .blocking(interruption), until: deadline(timeout)).results
+            return await router.deliver(
+                commands, by: .blocking(endsWithTask: endsWithTask), until: deadline(timeout)
+            ).results
         }
 
         /// The servers that take writes, as they are now. For a command to each set `route = .node(id)`: on a cluster it

@@ -53,18 +53,33 @@
         /// that its connection has written.
         func lane(isReplicated: Bool) -> RedisLane { isReplicated ? replicating : shared }
 
-        /// Over a connection that nobody else uses meanwhile, which the interruption closes.
-        func sendBlocking(
-            _ commands: [RedisCommand], endedBy interruption: RedisInterruption, deadline: NIODeadline
-        ) async -> RedisReply {
+        /// Over a connection that nobody else uses meanwhile. With `endsWithTask` cancelling the task closes it.
+        func sendBlocking(_ commands: [RedisCommand], endsWithTask: Bool, deadline: NIODeadline) async -> RedisReply {
+            let lane: RedisLane
             switch borrow() {
+            case .success(let borrowed): lane = borrowed
             case .failure(let error):
                 return RedisReply(results: commands.map { _ in .failure(error) }, connection: 0)
-            case .success(let lane):
-                let reply = await interruption.send(commands, over: lane, deadline: deadline)
-                giveBack(lane, reply, isClosed: interruption.isRaised)
+            }
+            guard endsWithTask else {
+                let reply = await lane.send(commands, deadline: deadline)
+                giveBack(lane, reply, isClosed: false)
                 return reply
             }
+            let name = commands.last?.name ?? ""
+            let cancelled = RedisError(
+                .cancelled, "The task was cancelled while \(name) waited; the command may have run.")
+            var reply = await withTaskCancellationHandler {
+                await lane.send(commands, deadline: deadline)
+            } onCancel: {
+                lane.closeSoon(because: cancelled)
+            }
+            giveBack(lane, reply, isClosed: Task.isCancelled)
+            // The connection was closed under it: that says no more than that the task was cancelled.
+            if Task.isCancelled, case .failure(let error)? = reply.results.last, error.server == nil {
+                reply.results = commands.map { _ in .failure(cancelled) }
+            }
+            return reply
         }
 
         /// Later commands go over new connections.

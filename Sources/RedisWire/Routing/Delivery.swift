@@ -4,8 +4,8 @@
     /// How commands go to a server, and what goes with them.
     enum Delivery: Sendable {
         case pipeline
-        /// Over a connection that waits at the server, which the interruption closes.
-        case blocking(RedisInterruption)
+        /// Over a connection that waits at the server; with `endsWithTask` cancelling the task closes it.
+        case blocking(endsWithTask: Bool)
         /// With a `WAIT` after them.
         case replicated(wait: RedisCommand)
         /// A single one, which is answered by what came of its `EXEC`; with a `WAIT` after it where there is one.
@@ -24,11 +24,11 @@
         ///
         /// - Returns: for each part what its commands were answered.
         func send(_ parts: [Part], deadline: NIODeadline) async -> [Answer] {
-            if case .blocking(let interruption) = self {
+            if case .blocking(let endsWithTask) = self {
                 var answers: [Answer] = []
                 for part in parts {
                     let reply = await part.node.sendBlocking(
-                        words(of: part), endedBy: interruption, deadline: deadline)
+                        words(of: part), endsWithTask: endsWithTask, deadline: deadline)
                     answers.append(answer(to: part, reply))
                 }
                 return answers
