@@ -2,7 +2,6 @@
     import DequeModule
     import Logging
     import NIOCore
-    import Synchronization
 
     /// One connection that is made when it is needed and made again when it breaks. Any number of callers share it: their
     /// commands go out in the order they came, all that is there at once with one flush.
@@ -10,7 +9,7 @@
         let connector: RedisConnector
         private let eventLoop: any EventLoop
         /// What callers have handed in since the event loop last looked.
-        private let incoming = Mutex<[RedisRequest]>([])
+        private let incoming = LoopInbox<RedisRequest>()
         private let state: NIOLoopBoundBox<LaneState>
 
         /// - Parameter holdsCommands: whether commands wait here until there is a connection. Otherwise they come back as
@@ -33,21 +32,7 @@
 
         /// The same for one who waits otherwise.
         func submit(_ request: RedisRequest) {
-            let isFirst = incoming.withLock { incoming in
-                incoming.append(request)
-                return incoming.count == 1
-            }
-            // One look for all that comes until it happens.
-            if isFirst { eventLoop.execute { self.drain() } }
-        }
-
-        private func drain() {
-            let requests = incoming.withLock { incoming in
-                let requests = incoming
-                incoming = []
-                return requests
-            }
-            state.value.send(requests)
+            if incoming.add(request) { eventLoop.execute { self.state.value.send(self.incoming.takeAll()) } }
         }
 
         /// Waits for a connection; throws what the first attempt says.
