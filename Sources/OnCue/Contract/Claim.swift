@@ -42,7 +42,8 @@ public struct ClaimRequest: Sendable {
 
 /// A job that a session holds: the right to run one attempt of it.
 ///
-/// A class, for it passes through many hands on several threads: as a value it cost a tenth of what a worker does for a short job.
+/// A class, for it passes through many hands on several threads: as a value it cost a worker of Redis a tenth of what it does for a
+/// short job.
 public final class LeasedJob: Sendable {
     public let id: JobID
     public let name: JobName

@@ -74,6 +74,27 @@
             await fixture.cleanUp()
         }
 
+        @Test("The one message of an enqueue wakes who waits for jobs and who waits for events")
+        func oneMessage() async throws {
+            let fixture = try await RedisFixture()
+            let store = try await fixture.open()
+            let hub = store.core.wakes
+            let channel = try QueueKeys(prefix: store.core.prefix, queue: "default").channel
+            let marks = [await hub.mark([channel], .claimable), await hub.mark([channel], .happened)]
+            let begin = ContinuousClock.now
+            async let waits: Void = withTaskGroup { group in
+                for mark in marks {
+                    group.addTask { await hub.wait(for: mark, until: SystemTime().uptime() + .seconds(20)) }
+                }
+            }
+            _ = try await store.enqueue([NewJob(name: "work")], atomically: false)
+            await waits
+            // Not by the look that is due every five seconds.
+            #expect(ContinuousClock.now - begin < .seconds(4))
+            await store.close()
+            await fixture.cleanUp()
+        }
+
         @Test("A write that fewer replicas confirm than were asked for has an unknown outcome, and is there")
         func writesWaitForReplicas() async throws {
             let fixture = try await RedisFixture(.sentinel)
