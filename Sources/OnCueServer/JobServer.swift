@@ -115,12 +115,18 @@
                 guard !isShutDown else { return settle(.failure(JobServerError.shutDown)) }
                 core.start(tls)
                 defer { core.stop() }
+                // Detached, so that a graceful shutdown reaches it by `shutDown` alone.
+                let serving = Task.detached(executorPreference: EventLoopExecutor(group.next())) {
+                    try await server.run()
+                }
                 try await withGracefulShutdownHandler {
-                    try await withTaskExecutorPreference(EventLoopExecutor(group.next())) {
-                        try await server.run()
+                    try await withTaskCancellationHandler {
+                        try await serving.value
+                    } onCancel: {
+                        serving.cancel()
                     }
-                } onGracefulShutdown: { [core] in
-                    core.beginShutdown()
+                } onGracefulShutdown: {
+                    self.shutDown()
                 }
                 await core.audit.flush()
                 settle(.failure(JobServerError.shutDown))
@@ -132,6 +138,9 @@
         }
 
         /// Stops accepting, ends streams and waits, lets requests finish; ``run()`` returns at the end.
+        ///
+        /// What clients have sent by now is answered: connections that the system has taken are still accepted for a tenth
+        /// of a second, and each answer says that its connection ends.
         public func shutDown() {
             let server = standing.withLock { standing in
                 standing.isShutDown = true
@@ -139,7 +148,10 @@
             }
             core.beginShutdown()
             guard let server else { return }
-            Task { try? await server.shutdownGracefully() }
+            Task {
+                try? await Task.sleep(for: .milliseconds(100))
+                try? await server.shutdownGracefully()
+            }
         }
 
         /// The same without letting requests finish: connections are closed at once.

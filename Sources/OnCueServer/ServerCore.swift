@@ -303,18 +303,31 @@
 
     /// The connections that stand.
     final class Connections: Sendable {
-        private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+        private struct State {
+            var channels: [ObjectIdentifier: any Channel] = [:]
+            var isOver = false
+        }
 
+        private let state = Mutex(State())
+
+        /// After ``closeAll()`` the connection is closed at once.
         func add(_ channel: any Channel) {
-            channels.withLock { $0[ObjectIdentifier(channel)] = channel }
+            let isOver = state.withLock { state in
+                if !state.isOver { state.channels[ObjectIdentifier(channel)] = channel }
+                return state.isOver
+            }
+            if isOver { channel.close(promise: nil) }
         }
 
         func remove(_ channel: any Channel) {
-            channels.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
+            state.withLock { _ = $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
         }
 
         func closeAll() {
-            let channels = channels.withLock { Array($0.values) }
+            let channels = state.withLock { state in
+                state.isOver = true
+                return Array(state.channels.values)
+            }
             for channel in channels { channel.close(promise: nil) }
         }
     }

@@ -210,10 +210,32 @@
                     try await server.get("/live").status == 200 && server.server.openWaits >= 2
                 }
                 server.server.shutDown()
-                #expect(try await waited.json["timed_out"] as? Bool == true)
+                let answer = try await waited
+                #expect(answer.json["timed_out"] as? Bool == true)
+                #expect(answer.headers["Connection"] == ["close"])
                 #expect(try await streamed.text.hasPrefix("event: connected"))
             }
             await store.close()
+        }
+
+        /// What a client has sent on a connection that stood before the shutdown may not be read before it.
+        @Test func aFirstRequestThatMeetsTheShutdownIsAnswered() async throws {
+            try await TestServer.run { server in
+                let text = try await RawConnection.open(server.address) { raw in
+                    server.server.shutDown()
+                    try await eventually("It listens no more") {
+                        do {
+                            return try await RawConnection.open(server.address) { _ in false }
+                        } catch {
+                            return true
+                        }
+                    }
+                    try await raw.write("GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    return try await raw.read()
+                }
+                #expect(text.hasPrefix("HTTP/1.1 200"), "\(text)")
+                #expect(text.lowercased().contains("connection: close"))
+            }
         }
 
         @Test func theRouteTableHasEachRouteOnceWithAPermissionBelowTheAPI() {

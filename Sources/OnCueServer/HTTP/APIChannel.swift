@@ -36,8 +36,6 @@
                 try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
                 let life = ConnectionLife()
                 try pipeline.addHandler(ConnectionGuard(limits: limits, life: life))
-                // Closes what is idle when the server shuts down.
-                try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
                 let http = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
                     wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
                 return Value(http: http, life: life)

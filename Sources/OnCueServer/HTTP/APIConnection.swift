@@ -77,8 +77,6 @@
                 try await write(error.response, head, id: id, closing: true, outbound)
                 return .close
             }
-            let closing =
-                head.headerFields[.connection]?.lowercased() == "close" || core.isShuttingDown
             let response: APIResponse
             switch core.prepare(head, body: bytes, id: id, channel: channel.channel) {
             case .failure(let error) where head.method == .options:
@@ -93,6 +91,7 @@
                     : await core.respond(to: request, by: route)
             }
             guard case .stream(let produce) = response.body else {
+                let closing = head.headerFields[.connection]?.lowercased() == "close" || core.isShuttingDown
                 try await write(response, head, id: id, closing: closing, outbound)
                 return closing ? .close : .next
             }

@@ -6,13 +6,17 @@
     /// The request was not sent whole in the time it may take.
     struct RequestTooSlow: Error {}
 
-    /// Ends connections that take too long: to send a request, between requests, or to take an answer. Tells when the other
-    /// side has gone.
+    /// Ends connections that take too long: to send a request, between requests, or to take an answer; and those that have
+    /// nothing under way when the server shuts down. Tells when the other side has gone.
     final class ConnectionGuard: ChannelDuplexHandler {
         typealias InboundIn = HTTPRequestPart
         typealias InboundOut = HTTPRequestPart
         typealias OutboundIn = HTTPResponsePart
         typealias OutboundOut = HTTPResponsePart
+
+        /// How long after the server has begun to shut down a connection that has asked nothing yet may still ask: what its
+        /// client has sent may not have been read. Go's server waits for it too.
+        private static let firstRequest: TimeAmount = .seconds(2)
 
         private let limits: ServerLimits
         private let life: ConnectionLife
@@ -24,6 +28,8 @@
         /// Since when the other side takes nothing.
         private var stuckSince: NIODeadline?
         private var requests = 0
+        private var hasAsked = false
+        private var isQuiescing = false
 
         init(limits: ServerLimits, life: ConnectionLife) {
             self.limits = limits
@@ -49,6 +55,7 @@
             switch unwrapInboundIn(data) {
             case .head:
                 requests += 1
+                hasAsked = true
                 idleSince = nil
                 readingSince = .now()
             case .body: break
@@ -58,11 +65,16 @@
         }
 
         func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-            if case .end = unwrapOutboundIn(data) {
-                requests -= 1
-                if requests <= 0 { idleSince = .now() }
+            guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+            requests -= 1
+            if requests <= 0 { idleSince = .now() }
+            // A client that still sends would lose the answer; its connection ends by itself.
+            if isQuiescing, requests <= 0, readingSince == nil {
+                context.writeAndFlush(data, promise: promise)
+                context.close(promise: nil)
+            } else {
+                context.write(data, promise: promise)
             }
-            context.write(data, promise: promise)
         }
 
         func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -71,8 +83,20 @@
         }
 
         func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if event is ChannelShouldQuiesceEvent { return quiesce(context) }
             if case .inputClosed? = event as? ChannelEvent { life.end() }
             context.fireUserInboundEventTriggered(event)
+        }
+
+        /// What is under way ends with its answer, what is idle at once.
+        private func quiesce(_ context: ChannelHandlerContext) {
+            isQuiescing = true
+            guard requests <= 0 else { return }
+            guard !hasAsked else { return context.close(promise: nil) }
+            let bound = NIOLoopBound((handler: self, channel: context.channel), eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(in: Self.firstRequest) {
+                if !bound.value.handler.hasAsked { bound.value.channel.close(promise: nil) }
+            }
         }
 
         func channelInactive(context: ChannelHandlerContext) {
