@@ -133,18 +133,17 @@
         /// Writes into the log that plain jobs were started. The claim's answer does not wait for it: a connection keeps the
         /// order, so it stands before what comes of them.
         func logStarts(_ jobs: [LeasedJob], in queues: [QueueName: Queue]) async {
-            var events: [(queue: QueueName, count: Int, bytes: ByteBuffer)] = []
+            var starts: [LoggedStarts] = []
             for job in jobs where job.place == EntryPlace.plain.rawValue {
                 // They come queue by queue, as they were read.
-                if events.last?.queue != job.queue { events.append((job.queue, 0, ByteBuffer())) }
-                events[events.count - 1].count += 1
-                events[events.count - 1].bytes.write(event: job)
+                if starts.last?.queue != job.queue { starts.append(LoggedStarts(queue: job.queue)) }
+                starts[starts.count - 1].add(job)
             }
-            let commands = events.compactMap { name, count, bytes in
-                queues[name].map { queue in
+            let commands = starts.compactMap { starts in
+                queues[starts.queue].map { queue in
                     command(Scripts.begin, on: queue) { arguments in
-                        arguments.append(count)
-                        arguments.append(bytes)
+                        arguments.append(starts.count)
+                        arguments.append(starts.bytes)
                     }
                 }
             }
@@ -160,6 +159,21 @@
             } else {
                 await write()
             }
+        }
+    }
+
+    /// The starts of a queue's plain jobs, as the log keeps them.
+    private struct LoggedStarts {
+        let queue: QueueName
+        private(set) var count = 0
+        private(set) var bytes = ByteBuffer()
+        private var lastName: JobName?
+
+        init(queue: QueueName) { self.queue = queue }
+
+        mutating func add(_ job: LeasedJob) {
+            count += 1
+            bytes.write(event: job, after: &lastName)
         }
     }
 #endif

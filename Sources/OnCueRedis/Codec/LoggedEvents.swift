@@ -3,10 +3,11 @@ import OnCue
 /// What one entry of a queue's log says: all events of one script.
 ///
 /// Fields: `a`, when by the store's clock; `c`, how many events there are; a number, a ``JobEvent/Kind``, with its events
-/// one after another: id, attempt (4 bytes), name behind its length; of a queue's pause and its end only that it was.
+/// one after another: id, attempt (4 bytes), name behind its length (0: the name of the event before); of a queue's pause
+/// and its end only that it was.
 /// Plain jobs that were taken in together are `p`, their positions, `n`, the queue's number, and `m`, of each what the client
-/// said: level, nonce (3 bytes), name behind its length. Positions that follow one another are the first and behind a `+` how
-/// many they are; where they make several such runs, blanks stand between.
+/// said: level, nonce (3 bytes), name as in an event. Positions that follow one another are the first and behind a `+` how many
+/// they are; where they make several such runs, blanks stand between.
 struct LoggedEvents: Hashable, Sendable {
     struct Event: Hashable, Sendable {
         var kind: JobEvent.Kind
@@ -44,11 +45,12 @@ struct LoggedEvents: Hashable, Sendable {
             return true
         }
         var reader = ByteReader(bytes)
+        var name: JobName?
         while !reader.isAtEnd {
-            guard let id = reader.id(), let attempt = reader.bigEndian(4), let length = reader.byte(),
-                let name = reader.text(Int(length))
+            guard let id = reader.id(), let attempt = reader.bigEndian(4), let own = reader.name(after: name)
             else { return false }
-            events.append(Event(kind: kind, job: id, name: JobName(name), attempt: Int(attempt)))
+            name = own
+            events.append(Event(kind: kind, job: id, name: own, attempt: Int(attempt)))
         }
         return true
     }
@@ -57,15 +59,17 @@ struct LoggedEvents: Hashable, Sendable {
         plain bytes: [UInt8], at runs: [(first: StreamPosition, count: Int)], queue: UInt16
     ) -> Bool {
         var reader = ByteReader(bytes)
+        var name: JobName?
         for (first, count) in runs {
             var position = first
             for _ in 0..<count {
                 guard let level = reader.byte().flatMap({ JobPriority(rawValue: Int($0)) }),
                     let nonce = reader.bigEndian(3),
-                    let length = reader.byte(), let name = reader.text(Int(length)),
+                    let own = reader.name(after: name),
                     let id = StoreMadeID(position: position, level: level, queue: queue, nonce: UInt32(nonce))
                 else { return false }
-                events.append(Event(kind: .created, job: id.id, name: JobName(name)))
+                name = own
+                events.append(Event(kind: .created, job: id.id, name: own))
                 position.sequence += 1
             }
         }
@@ -81,5 +85,13 @@ struct LoggedEvents: Hashable, Sendable {
             runs.append((first, count))
         }
         return runs
+    }
+}
+
+extension ByteReader {
+    /// A name behind its length. Nil when it is cut off, or is to be one that is not there.
+    fileprivate mutating func name(after last: JobName?) -> JobName? {
+        guard let length = byte() else { return nil }
+        return length == 0 ? last : text(Int(length)).map { JobName($0) }
     }
 }

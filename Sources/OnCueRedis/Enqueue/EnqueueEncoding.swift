@@ -10,7 +10,7 @@
             arguments.append("")
             arguments.append(count)
             var scratch = ByteBuffer()
-            forEach { place, job in scratch.write(mark: job, nonce: nonce(place)) }
+            writeMarks(into: &scratch)
             arguments.append(scratch)
             scratch.clear()
             forEach { _, job in scratch.writeInteger(UInt8(ascii: "0") + UInt8(job.priority.rawValue)) }
@@ -30,7 +30,8 @@
             var scratch = ByteBuffer()
             forEach { place, job in
                 scratch.clear()
-                scratch.write(mark: job, nonce: nonce(place))
+                var name: JobName?
+                scratch.write(mark: job, nonce: nonce(place), after: &name)
                 arguments.append(scratch)
                 scratch.clear()
                 scratch.write(body: job, nonce: nonce(place))
@@ -43,6 +44,12 @@
                     arguments.append("")
                 }
             }
+        }
+
+        /// One after another, as the log of events keeps them.
+        func writeMarks(into buffer: inout ByteBuffer) {
+            var name: JobName?
+            forEach { place, job in buffer.write(mark: job, nonce: nonce(place), after: &name) }
         }
 
         func forEach(_ body: (Int, NewJob) -> Void) {
@@ -178,12 +185,12 @@
 
     extension ByteBuffer {
         /// What scripts are told of a new job beside its body: level, nonce, name behind its length.
-        mutating func write(mark job: NewJob, nonce: UInt32) {
-            let name = job.name.rawValue
-            write(atMost: 5 + name.utf8.count) { writer in
+        ///
+        /// - Parameter name: that of the mark before, in the same bytes.
+        mutating func write(mark job: NewJob, nonce: UInt32, after name: inout JobName?) {
+            write(atMost: 5 + job.name.rawValue.utf8.count) { writer in
                 writer.write(integer: UInt32(job.priority.rawValue) << 24 | nonce)
-                writer.write(UInt8(truncatingIfNeeded: name.utf8.count))
-                writer.write(name)
+                writer.write(job.name, after: &name)
             }
         }
 

@@ -35,7 +35,7 @@
                 transaction.append(entry, scratch)
             }
             scratch.clear()
-            batch.forEach { place, job in scratch.write(mark: job, nonce: batch.nonce(place)) }
+            batch.writeMarks(into: &scratch)
             transaction.append(
                 core.commandInFull(Scripts.enqueued, on: queue) { arguments in
                     arguments.append(level.rawValue)

@@ -257,10 +257,12 @@
                 if completed > 0 then
                   local events = ARGV[8]
                   if refused then
-                    local kept, from = {}, 1
+                    local kept, from, name = {}, 1, nil
                     for n = 1, plains do
                       local to = from + 20 + events:byte(from + 20)
-                      if answers[n] == '5' then kept[#kept + 1] = events:sub(from, to) end
+                      -- Without one it has that of the event before, which may go.
+                      if to > from + 20 then name = events:sub(from + 20, to) end
+                      if answers[n] == '5' then kept[#kept + 1] = events:sub(from, from + 19) .. name end
                       from = to + 1
                     end
                     events = table.concat(kept)

@@ -121,8 +121,9 @@
             arguments.append(runs.count)
             arguments.append(others.count)
             var events = ByteBuffer()
+            var name: JobName?
             for run in runs {
-                for (place, _) in run.jobs { events.write(event: batch.items[place].job) }
+                for (place, _) in run.jobs { events.write(event: batch.items[place].job, after: &name) }
             }
             arguments.append(events)
             arguments.append(worker)

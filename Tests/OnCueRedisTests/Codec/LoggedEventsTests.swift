@@ -27,4 +27,26 @@ import Testing
     func damaged(_ positions: String) {
         #expect(Self.entry(positions, jobs: 3) == nil)
     }
+
+    @Test("A name that is not there is that of the job before")
+    func names() throws {
+        let (id, attempt): ([UInt8], [UInt8]) = (Array(repeating: 9, count: 16), [0, 0, 0, 1])
+        let events: [UInt8] = [
+            id, attempt, [1, UInt8(ascii: "a")], id, attempt, [0], id, attempt, [1, UInt8(ascii: "b")], id, attempt,
+            [0],
+        ].flatMap(\.self)
+        func logged(_ events: [UInt8]) -> LoggedEvents? {
+            LoggedEvents([(name: "a", value: Array("5".utf8)), (name: "1", value: events)])
+        }
+        let whole = try #require(logged(events))
+        #expect(whole.events.map(\.name?.rawValue) == ["a", "a", "b", "b"])
+        #expect(logged(id + attempt + [0]) == nil)
+
+        let marks: [UInt8] = [2, 0, 0, 7, 1, UInt8(ascii: "a"), 2, 0, 0, 7, 0]
+        let taken = LoggedEvents([
+            (name: "a", value: Array("5".utf8)), (name: "p", value: Array("5-9+2".utf8)),
+            (name: "n", value: Array("3".utf8)), (name: "m", value: marks),
+        ])
+        #expect(taken?.events.map(\.name?.rawValue) == ["a", "a"])
+    }
 }

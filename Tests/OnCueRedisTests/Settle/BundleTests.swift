@@ -149,7 +149,9 @@
         @Test("A job whose lease was lost is kept in no bundle")
         func lost() async throws {
             try await StoreScene.with { scene in
-                let ids = try await scene.accept(jobs(40))
+                // The log says a name where it changes: here with the one that is lost.
+                let names = (0..<40).map { JobName($0 < 20 ? "early" : "late") }
+                let ids = try await scene.accept(names.map { NewJob(name: $0) })
                 let (one, other) = (try await scene.session("one"), try await scene.session("other"))
                 let taken = try await scene.take(one, 40)
                 // An operator gives one of them to somebody else.
@@ -161,6 +163,13 @@
                 #expect(answers.enumerated().allSatisfy { $1 == ($0 == 20 ? .leaseLost : .applied(.completed)) })
                 let states = try await scene.store.find(ids).map { $0?.state }
                 #expect(states.enumerated().allSatisfy { $1 == ($0 == 20 ? .running : .completed) })
+                let page = try await scene.store.events(after: .start, limit: 1_000, wait: .zero)
+                let named = Dictionary(uniqueKeysWithValues: zip(ids, names))
+                for (kind, count) in [(JobEvent.Kind.created, 40), (.started, 40), (.completed, 39)] {
+                    let events = page.events.filter { $0.kind == kind }
+                    #expect(events.count == count)
+                    #expect(events.allSatisfy { $0.name == $0.job.flatMap { named[$0] } }, "\(kind)")
+                }
                 #expect(try await scene.countsAreRight())
                 #expect(try await scene.store.repair(dryRun: true).map(\.severity) == [.fine])
             }
