@@ -25,6 +25,8 @@
         public var idleTime: Duration = .seconds(75)
         /// How long a client may take nothing of an answer or a stream. Default 30 s.
         public var answerTime: Duration = .seconds(30)
+        /// How long a client may take to close a connection after the last answer on it was sent whole.
+        package var closeTime: Duration = .seconds(2)
 
         public init() {}
     }

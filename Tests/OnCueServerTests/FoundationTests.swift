@@ -3,6 +3,7 @@
     import NIOHTTP1
     import OnCue
     import OnCueServer
+    import Subprocess
     import Testing
 
     @Suite struct FoundationTests {
@@ -218,6 +219,26 @@
                 #expect(answer.headers["Connection"] == ["close"])
             }
             await store.close()
+        }
+
+        /// It takes longer than the server waits for a client to close its end.
+        @Test func aSlowClientGetsALargeAnswerWhole() async throws {
+            var configuration = JobServer.Configuration()
+            configuration.limits.closeTime = .milliseconds(50)
+            try await TestServer.run(configuration: configuration) { server in
+                let text = String(repeating: "x", count: 1_000_000)
+                _ = try await server.jobs.enqueue(
+                    (0..<80).map { _ in NewJob(name: "a", payload: Array("\"\(text)\"".utf8)) })
+                let result = try await Subprocess.run(
+                    .name("curl"),
+                    arguments: [
+                        "--silent", "--show-error", "--limit-rate", "40M", "--header", "Connection: close", "--output",
+                        "/dev/null", "--write-out", "%{size_download}",
+                        "\(server.address.url)/api/v1/jobs?payload=true&limit=100",
+                    ], output: .string(limit: 1_024), error: .string(limit: 1_024))
+                #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
+                #expect(try #require(Int(result.standardOutput)) > 80 * text.utf8.count)
+            }
         }
 
         /// What a client has sent on a connection that stood before the shutdown may not be read before it.

@@ -41,11 +41,7 @@
                     }
                     outbound.finish()
                     // Closing with unread bytes would take the answer from a client that still sends.
-                    let close = channel.channel.eventLoop.scheduleTask(in: .seconds(2)) { [channel] in
-                        channel.channel.close(promise: nil)
-                    }
                     while try await parts.next() != nil {}
-                    close.cancel()
                 }
             } catch {
                 core.logger.trace("A connection broke", metadata: ["error": "\(error)"])

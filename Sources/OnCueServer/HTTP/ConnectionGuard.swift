@@ -6,8 +6,8 @@
     /// The request was not sent whole in the time it may take.
     struct RequestTooSlow: Error {}
 
-    /// Ends connections that take too long: to send a request, between requests, or to take an answer; and those that have
-    /// nothing under way when the server shuts down. Tells when the other side has gone.
+    /// Ends connections that take too long: to send a request, between requests, to take an answer, or to close after the
+    /// last one; and those that have nothing under way when the server shuts down. Tells when the other side has gone.
     final class ConnectionGuard: ChannelDuplexHandler {
         typealias InboundIn = HTTPRequestPart
         typealias InboundOut = HTTPRequestPart
@@ -68,13 +68,22 @@
             guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
             requests -= 1
             if requests <= 0 { idleSince = .now() }
-            // A client that still sends would lose the answer; its connection ends by itself.
-            if isQuiescing, requests <= 0, readingSince == nil {
-                context.writeAndFlush(data, promise: promise)
-                context.close(promise: nil)
-            } else {
-                context.write(data, promise: promise)
+            context.write(data, promise: promise)
+            if isQuiescing, requests <= 0 {
+                context.flush()
+                close(context: context, mode: .output, promise: nil)
             }
+        }
+
+        /// Nothing more is to be sent. The client closes once it has all of it, or has had the time to.
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            guard mode == .output else { return context.close(mode: mode, promise: promise) }
+            let sent = promise ?? context.eventLoop.makePromise()
+            let (channel, patience) = (context.channel, TimeAmount(limits.closeTime))
+            sent.futureResult.whenComplete { _ in
+                channel.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
+            }
+            context.close(mode: .output, promise: sent)
         }
 
         func channelWritabilityChanged(context: ChannelHandlerContext) {
