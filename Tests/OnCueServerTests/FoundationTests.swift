@@ -221,10 +221,11 @@
             await store.close()
         }
 
-        /// It takes longer than the server waits for a client to close its end.
+        /// It takes longer than the server waits for a client to close its end, and for one that takes nothing.
         @Test func aSlowClientGetsALargeAnswerWhole() async throws {
             var configuration = JobServer.Configuration()
             configuration.limits.closeTime = .milliseconds(50)
+            configuration.limits.answerTime = .seconds(1)
             try await TestServer.run(configuration: configuration) { server in
                 let text = String(repeating: "x", count: 1_000_000)
                 _ = try await server.jobs.enqueue(
@@ -232,7 +233,7 @@
                 let result = try await Subprocess.run(
                     .name("curl"),
                     arguments: [
-                        "--silent", "--show-error", "--limit-rate", "40M", "--header", "Connection: close", "--output",
+                        "--silent", "--show-error", "--limit-rate", "10M", "--header", "Connection: close", "--output",
                         "/dev/null", "--write-out", "%{size_download}",
                         "\(server.address.url)/api/v1/jobs?payload=true&limit=100",
                     ], output: .string(limit: 1_024), error: .string(limit: 1_024))

@@ -25,8 +25,9 @@
         private var readingSince: NIODeadline?
         /// Since when nothing is under way.
         private var idleSince: NIODeadline? = .now()
-        /// Since when the other side takes nothing.
+        /// Since when the other side takes nothing, and what it has not taken then.
         private var stuckSince: NIODeadline?
+        private var untaken = 0
         private var requests = 0
         private var hasAsked = false
         private var isQuiescing = false
@@ -97,11 +98,11 @@
             context.fireUserInboundEventTriggered(event)
         }
 
-        /// What is under way ends with its answer, what is idle at once.
+        /// What is under way ends with its answer, what is idle once that of before was sent.
         private func quiesce(_ context: ChannelHandlerContext) {
             isQuiescing = true
             guard requests <= 0 else { return }
-            guard !hasAsked else { return context.close(promise: nil) }
+            guard !hasAsked else { return close(context: context, mode: .output, promise: nil) }
             let bound = NIOLoopBound((handler: self, channel: context.channel), eventLoop: context.eventLoop)
             context.eventLoop.scheduleTask(in: Self.firstRequest) {
                 if !bound.value.handler.hasAsked { bound.value.channel.close(promise: nil) }
@@ -117,6 +118,10 @@
 
         private func look(_ context: ChannelHandlerContext) {
             let now = NIODeadline.now()
+            if stuckSince != nil {
+                let left = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+                if left != untaken { (stuckSince, untaken) = (now, left) }
+            }
             if let stuckSince, now - stuckSince > TimeAmount(limits.answerTime) {
                 context.close(promise: nil)
             } else if let readingSince, now - readingSince > TimeAmount(limits.requestTime) {
