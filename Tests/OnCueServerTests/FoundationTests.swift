@@ -221,25 +221,53 @@
             await store.close()
         }
 
-        /// It takes longer than the server waits for a client to close its end, and for one that takes nothing.
-        @Test func aSlowClientGetsALargeAnswerWhole() async throws {
+        /// Runs a server whose answer has 80 MB, more than the system takes off it, and has `curl` ask for it.
+        ///
+        /// - Parameter meanwhile: gets the file that `curl` writes.
+        private func download(
+            _ arguments: [String], limits: (inout ServerLimits) -> Void = { _ in },
+            meanwhile: (JobServer, URL) async throws -> Void = { _, _ in }
+        ) async throws {
+            let file = FileManager.default.temporaryDirectory.appending(path: "oncue-server-\(UUID())")
+            defer { try? FileManager.default.removeItem(at: file) }
             var configuration = JobServer.Configuration()
-            configuration.limits.closeTime = .milliseconds(50)
-            configuration.limits.answerTime = .seconds(1)
+            limits(&configuration.limits)
             try await TestServer.run(configuration: configuration) { server in
                 let text = String(repeating: "x", count: 1_000_000)
-                _ = try await server.jobs.enqueue(
-                    (0..<80).map { _ in NewJob(name: "a", payload: Array("\"\(text)\"".utf8)) })
-                let result = try await Subprocess.run(
-                    .name("curl"),
-                    arguments: [
-                        "--silent", "--show-error", "--limit-rate", "10M", "--header", "Connection: close", "--output",
-                        "/dev/null", "--write-out", "%{size_download}",
-                        "\(server.address.url)/api/v1/jobs?payload=true&limit=100",
-                    ], output: .string(limit: 1_024), error: .string(limit: 1_024))
-                #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
-                #expect(try #require(Int(result.standardOutput)) > 80 * text.utf8.count)
+                let jobs = (0..<80).map { _ in NewJob(name: "a", payload: Array("\"\(text)\"".utf8)) }
+                _ = try await server.jobs.enqueue(jobs)
+                let arguments =
+                    ["--silent", "--show-error", "--output", file.path] + arguments
+                    + ["\(server.address.url)/api/v1/jobs?payload=true&limit=100"]
+                async let result = Subprocess.run(
+                    .name("curl"), arguments: Arguments(arguments), output: .discarded, error: .string(limit: 1_024))
+                try await meanwhile(server.server, file)
+                let ended = try await result
+                #expect(ended.terminationStatus.isSuccess, "\(ended.standardError)")
+                let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int
+                #expect(try #require(size) > jobs.count * text.utf8.count)
             }
+        }
+
+        /// It takes longer than the server waits for a client that takes nothing, asks nothing more, or does not close its end.
+        @Test func aSlowClientGetsALargeAnswerWhole() async throws {
+            try await download(["--limit-rate", "10M", "--header", "Connection: close"]) { limits in
+                limits.answerTime = .seconds(1)
+                limits.idleTime = .seconds(1)
+                limits.closeTime = .milliseconds(50)
+            }
+        }
+
+        @Test func aShutdownWaitsForWhoTakesALargeAnswer() async throws {
+            try await download(
+                ["--limit-rate", "40M"],
+                meanwhile: { server, file in
+                    try await eventually("The answer is on its way") {
+                        let size = try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int
+                        return (size ?? 0) > 0
+                    }
+                    server.shutDown()
+                })
         }
 
         /// What a client has sent on a connection that stood before the shutdown may not be read before it.

@@ -89,6 +89,8 @@
 
         func channelWritabilityChanged(context: ChannelHandlerContext) {
             stuckSince = context.channel.isWritable ? nil : .now()
+            // Only what was taken is over.
+            if idleSince != nil { idleSince = .now() }
             context.fireChannelWritabilityChanged()
         }
 
@@ -127,7 +129,7 @@
             } else if let readingSince, now - readingSince > TimeAmount(limits.requestTime) {
                 self.readingSince = nil
                 context.fireErrorCaught(RequestTooSlow())
-            } else if let idleSince, now - idleSince > TimeAmount(limits.idleTime) {
+            } else if stuckSince == nil, let idleSince, now - idleSince > TimeAmount(limits.idleTime) {
                 context.close(promise: nil)
             }
         }
