@@ -30,8 +30,7 @@
             var scratch = ByteBuffer()
             forEach { place, job in
                 scratch.clear()
-                var name: JobName?
-                scratch.write(mark: job, nonce: nonce(place), after: &name)
+                scratch.write(mark: job, nonce: nonce(place))
                 arguments.append(scratch)
                 scratch.clear()
                 scratch.write(body: job, nonce: nonce(place))
@@ -184,16 +183,6 @@
     }
 
     extension ByteBuffer {
-        /// What scripts are told of a new job beside its body: level, nonce, name behind its length.
-        ///
-        /// - Parameter name: that of the mark before, in the same bytes.
-        mutating func write(mark job: NewJob, nonce: UInt32, after name: inout JobName?) {
-            write(atMost: 5 + job.name.rawValue.utf8.count) { writer in
-                writer.write(integer: UInt32(job.priority.rawValue) << 24 | nonce)
-                writer.write(job.name, after: &name)
-            }
-        }
-
         /// The bytes of a ``JobBody``, without an array for each job. The name is valid: it has at most 128 bytes.
         mutating func write(body job: NewJob, nonce: UInt32) {
             write(bodyNamed: job.name, nonce: nonce, packedExtra: JobExtra.packed(job) ?? [], payload: job.payload)

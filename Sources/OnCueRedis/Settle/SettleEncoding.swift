@@ -61,8 +61,7 @@
         fileprivate func packed(from source: QueueName, token: () -> String) -> MessagePack {
             let nonce = UInt32.random(in: 0..<1 << UInt32(JobBody.nonceBits))
             var mark = ByteBuffer()
-            var name: JobName?
-            mark.write(mark: self, nonce: nonce, after: &name)
+            mark.write(mark: self, nonce: nonce)
             var body = ByteBuffer()
             body.write(body: self, nonce: nonce)
             var map: [String: MessagePack] = [
@@ -81,27 +80,6 @@
         mutating func write(id: JobID) {
             write(integer: id.high)
             write(integer: id.low)
-        }
-
-        /// A name behind its length, in the log of events: most events of a write are of jobs of one name, which stands there once.
-        mutating func write(_ name: JobName, after last: inout JobName?) {
-            guard name != last else { return write(UInt8(0)) }
-            last = name
-            write(UInt8(truncatingIfNeeded: name.rawValue.utf8.count))
-            write(name.rawValue)
-        }
-    }
-
-    extension ByteBuffer {
-        /// One event of a job, as the log packs it.
-        ///
-        /// - Parameter name: that of the event before, in the same bytes.
-        mutating func write(event job: LeasedJob, after name: inout JobName?) {
-            write(atMost: 21 + job.name.rawValue.utf8.count) { writer in
-                writer.write(id: job.id)
-                writer.write(integer: UInt32(clamping: job.attempt))
-                writer.write(job.name, after: &name)
-            }
         }
     }
 
