@@ -32,9 +32,10 @@
                 }
                 if transport.isClosed, call.isRepeatable || !failure.wasSent { throw Self.closed }
                 let isGivenUp = started != nil && Task.isCancelled
-                guard failure.wasSent, call.isRepeatable, !failure.isDeadline, !isGivenUp, triesLeft > 0 else {
-                    throw lost(failure, of: call)
-                }
+                let mayRepeat = failure.isRefusal || failure.wasSent && call.isRepeatable && !failure.isDeadline
+                guard mayRepeat, !isGivenUp, triesLeft > 0 else { throw lost(failure, of: call) }
+                // What others began before has ended by then.
+                if failure.isRefusal { await transport.pause(.milliseconds(50)) }
                 triesLeft -= 1
             }
         }

@@ -2,6 +2,7 @@
     import AsyncHTTPClient
     import NIOCore
     import NIOHTTP1
+    import NIOPosix
     import NIOSSL
     import OnCue
     import OnCueAPI
@@ -25,6 +26,9 @@
             let wasSent: Bool
 
             var isDeadline: Bool { (error as? HTTPClientError) == .deadlineExceeded }
+            /// Whether a connection was refused: by the library's rule all who wait for one are told so, those too who came
+            /// after it was tried.
+            var isRefusal: Bool { !wasSent && (error is IOError || error is NIOConnectionError) }
         }
 
         private struct State {

@@ -198,6 +198,29 @@
             await memory.close()
         }
 
+        /// What was told to another caller, whose look came too early, is not told to one who asks later.
+        @Test func whoAsksAServerThatIsThereIsAnsweredThoughOthersFoundNobody() async throws {
+            let memory = MemoryStore()
+            let first = try await ServedStore(memory)
+            let port = try #require(Int(first.url.split(separator: ":").last ?? ""))
+            try await first.shutDown()
+            for _ in 0..<20 {
+                let remote = try RemoteStore(url: first.url)
+                let others = (0..<8).map { _ in
+                    Task {
+                        while !Task.isCancelled { _ = try? await remote.queues() }
+                    }
+                }
+                let second = try await ServedStore(memory, configuration: .init(port: port))
+                await #expect(throws: Never.self) { try await remote.queues() }
+                for other in others { other.cancel() }
+                for other in others { await other.value }
+                await remote.close()
+                try await second.shutDown()
+            }
+            await memory.close()
+        }
+
         // MARK: Workers
 
         @Test func aWorkerRunsJobsOfAServer() async throws {
