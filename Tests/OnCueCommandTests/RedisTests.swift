@@ -35,6 +35,21 @@
             await redis.stop()
         }
 
+        /// Nothing runs: it waits for Redis ten seconds and not for the many times that a call may take.
+        @Test func anIdleWorkerEndsThoughRedisIsGone() async throws {
+            let redis = try await RedisServer.start()
+            let environment = ["ONCUE_STORE": "redis://\(redis.host):\(redis.port)"]
+            let worker = try Child(["work"], in: scratch, environment: environment)
+            try await wait("the worker is there") {
+                try await oncue("workers", "--json", in: scratch, environment: environment).array().count == 1
+            }
+            await redis.stop()
+            try await wait("it has noticed") { worker.errors.contains("No connection to Redis") }
+            worker.send(SIGTERM)
+            #expect(try await worker.ended(within: .seconds(25)) == .exited(0))
+            #expect(worker.errors.contains("ends while calls to it are under way"))
+        }
+
         @Test func aServerThatMayEvictJobsIsRefusedWithTheCure() async throws {
             let redis = try await RedisServer.start(["maxmemory": "100mb", "maxmemory-policy": "allkeys-lru"])
             let said = try await oncue("stats", "--store", "redis://\(redis.host):\(redis.port)", in: scratch)

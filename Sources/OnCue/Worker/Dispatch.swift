@@ -54,6 +54,8 @@ struct Dispatch {
     var session: SessionID?
     /// When what ran was told to stop (``Uptime``).
     var interruptedAt: Int64?
+    /// A shutdown no longer waits for the store to answer.
+    var hasAbandonedStore = false
     /// How often in a row the store believed us to hold more than we know of.
     private var timesOff = 0
     /// Jobs that stay with the session since no outcome of them can be written.
@@ -85,6 +87,7 @@ struct Dispatch {
     var canClaim: Bool { phase == .running && !isInDoubt && !isQuiet && session != nil }
     private var canStart: Bool { phase == .running && !isInDoubt }
     var isIdle: Bool { ledger.ready == 0 && ledger.running == 0 && ledger.unsettled == 0 }
+    private var isDrained: Bool { phase > .running && isIdle }
 
     // MARK: In
 
@@ -261,7 +264,8 @@ struct Dispatch {
             if phase == .running { return .openSession }
             return ledger.running == 0 ? .end : .park
         }
-        if needsReconcile, !isWaiting { return .reconcile }
+        // At the end of a shutdown nobody asks: what is held goes back when the session is closed.
+        if needsReconcile, !isWaiting, !isDrained { return .reconcile }
         return claimsBeside ? nextStepBeside() : nextStepTogether()
     }
 
@@ -277,7 +281,7 @@ struct Dispatch {
             isWaiting = true
             return .claim(plan, waits: true)
         }
-        return phase > .running && isIdle && !isWaiting ? .end : .park
+        return isDrained && !isWaiting ? .end : .park
     }
 
     /// A claim to make beside whatever is being written, as soon as there is room for one.
@@ -293,7 +297,7 @@ struct Dispatch {
         if let (plan, waits) = nextClaim() { return .claim(plan, waits: waits) }
         let items = takeOutcomes()
         if !items.isEmpty { return .exchange(items, nil) }
-        return phase > .running && isIdle && !isWaiting ? .end : .park
+        return isDrained && !isWaiting ? .end : .park
     }
 
     /// Outcomes to write now. They stay unsettled in the ledger until the store has answered.

@@ -7,6 +7,7 @@ final class StoreTrouble: Sendable {
         var lastReport: Int64 = .min
         var unreported = 0
         var isOngoing = false
+        var isSilent = false
     }
 
     /// At most one report in this time, in nanoseconds.
@@ -24,6 +25,7 @@ final class StoreTrouble: Sendable {
     func report(_ error: StoreError, during work: String) {
         metrics?.storeFailed()
         let unreported: Int? = state.withLock { state in
+            guard !state.isSilent else { return nil }
             state.isOngoing = true
             let now = Uptime.now()
             guard now >= state.lastReport.saturatingAdd(Self.interval) else {
@@ -49,5 +51,10 @@ final class StoreTrouble: Sendable {
             return state.isOngoing
         }
         if wasOngoing { logger.info("The store answers again.") }
+    }
+
+    /// All has been said: what still fails is what was given up.
+    func silence() {
+        state.withLock { $0.isSilent = true }
     }
 }

@@ -39,14 +39,19 @@ extension WorkerEngine {
 
     /// Says goodbye; what is still held goes back to its queues at once.
     func closeSession() async {
-        guard let (session, _) = currentSession else { return }
+        let session = dispatch.withLock { state in
+            defer { state.endSession() }
+            return state.session
+        }
+        guard let session else { return }
         var pause = RetryPause()
         while true {
             do {
                 try await broker.closeSession(session)
                 return
             } catch {
-                guard error.isTransient, pause.count < 5 else {
+                if hasAbandonedStore { return }
+                guard error.isTransient else {
                     logger.warning("The session could not be closed.", metadata: ["error": "\(error)"])
                     return
                 }

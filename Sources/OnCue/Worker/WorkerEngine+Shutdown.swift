@@ -16,6 +16,7 @@ extension WorkerEngine {
         waiter.withLock { $0 }?.task.cancel()
         bell.ring()
         _ = thread.schedule(at: Uptime.after(configuration.shutdownGrace)) { [weak self] in self?.interrupt() }
+        lookForStore(idleSince: nil)
     }
 
     /// Cancels what runs; it goes back to its queue, and no attempt is used up.
@@ -41,4 +42,27 @@ extension WorkerEngine {
             return Uptime.now() - moment > configuration.stuckGrace.wholeNanoseconds
         }
     }
+
+    // MARK: A store that is away
+
+    /// Once nothing runs and nothing is to be written, the store is waited for no longer than a stuck handler is.
+    private func lookForStore(idleSince: Int64?) {
+        let now = Uptime.now()
+        let since = dispatch.withLock { $0.isIdle } ? idleSince ?? now : nil
+        if let since, now - since > configuration.stuckGrace.wholeNanoseconds { return abandonStore() }
+        _ = thread.schedule(at: Uptime.after(.milliseconds(100))) { [weak self] in
+            self?.lookForStore(idleSince: since)
+        }
+    }
+
+    /// Lets ``work()`` return though calls are under way: they end within the store's own limits, or when it is
+    /// closed. A session that could not be closed ends with its lease, and nothing is lost but that time.
+    private func abandonStore() {
+        dispatch.withLock { $0.hasAbandonedStore = true }
+        trouble.silence()
+        logger.warning("The store does not answer: the worker ends while calls to it are under way.")
+        ended.ring()
+    }
+
+    var hasAbandonedStore: Bool { dispatch.withLock { $0.hasAbandonedStore } }
 }

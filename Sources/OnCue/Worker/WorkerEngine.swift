@@ -29,6 +29,8 @@ final class WorkerEngine: Sendable {
 
     let dispatch: Mutex<Dispatch>
     let bell = Doorbell()
+    /// Rings when ``work()`` may return.
+    let ended = Doorbell()
     let queues: Mutex<QueueTable>
     /// The claim that waits for jobs, while there is one.
     let waiter = Mutex<Waiter?>(nil)
@@ -77,16 +79,24 @@ final class WorkerEngine: Sendable {
         handle.engine = self
     }
 
-    /// Works until it was told to shut down and everything is settled.
+    /// Works until it was told to shut down and everything is settled; see ``abandonStore()`` for one that is away.
     func work() async {
+        Task.detached(executorPreference: thread) {
+            await self.workToTheEnd()
+            self.ended.ring()
+        }
+        await ended.wait()
+    }
+
+    private func workToTheEnd() async {
         await learnQueues()
         let upkeep = [renewals, watch, maintenance].map { body in
             Task.detached(executorPreference: thread) { await body() }
         }
         await pump()
         for task in upkeep { task.cancel() }
-        for task in upkeep { await task.value }
         await closeSession()
+        for task in upkeep { await task.value }
         for executor in [pool, blockingPool, cancelThread, thread] { executor.retire() }
     }
 

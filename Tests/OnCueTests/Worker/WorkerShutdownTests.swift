@@ -231,4 +231,69 @@ import UnixSignals
         try await run.value
         #expect(try await proxy.base.state(of: id) == .running)
     }
+
+    enum Silence: CaseIterable {
+        /// Calls fail at once, as where nobody listens.
+        case refuses
+        /// Calls get no answer.
+        case stalls
+        /// The same from the start: there is no session yet.
+        case neverAnswered
+    }
+
+    /// Nothing hangs on the store then but a goodbye: neither the grace nor an answer is waited for.
+    @Test(arguments: Silence.allCases, [true, false])
+    func anIdleWorkerEndsWithoutItsStore(_ silence: Silence, exchangesInOneWrite: Bool) async throws {
+        let proxy = ProxyStore(MemoryStore(), exchangesInOneWrite: exchangesInOneWrite)
+        let gate = Gate()
+        let worker = Worker(
+            proxy, configuration: brisk(shutdownGrace: .seconds(3_600), stuckGrace: .milliseconds(500)),
+            logger: quiet)
+        try worker.on("work") { (_: [UInt8], _) in }
+        if silence == .neverAnswered { proxy.set { _ in .hold(gate) } }
+        let ended = Log<Bool>()
+        let run = Task {
+            try await worker.run()
+            ended.add(true)
+        }
+        if silence == .neverAnswered {
+            try await eventually { proxy.moments(of: .openSession).count == 1 }
+        } else {
+            try await eventually { proxy.requests.contains { $0.wait > .zero } }
+            let news = proxy.moments(of: .news).count
+            proxy.set { _ in silence == .stalls ? .hold(gate) : .fail(StoreError(.unavailable, "gone")) }
+            // A claim that failed may have brought jobs: the worker looks that up, again and again.
+            try await eventually {
+                silence == .stalls ? proxy.moments(of: .news).count > news : proxy.moments(of: .held).count > 0
+            }
+        }
+        worker.shutDown()
+        defer { gate.open() }
+        try await eventually { ended.count == 1 }
+        gate.open()
+        try await run.value
+    }
+
+    /// The grace is the store's too where an outcome hangs on it.
+    @Test func anOutcomeIsWrittenWhenTheStoreComesBackInTime() async throws {
+        let proxy = ProxyStore(MemoryStore())
+        let worker = Worker(
+            proxy, configuration: brisk(shutdownGrace: .seconds(3_600), stuckGrace: .milliseconds(100)),
+            logger: quiet)
+        let gate = Gate()
+        try worker.on("work") { (_: [UInt8], _) in await gate.pass() }
+        let id = try await proxy.base.add(NewJob(name: "work"))
+        let run = Task { try await worker.run() }
+        try await eventually { try await proxy.base.state(of: id) == .running }
+        proxy.set { _ in .fail(StoreError(.unavailable, "gone")) }
+        gate.open()
+        worker.shutDown()
+        // Several times the patience with which nothing but a goodbye is tried.
+        let tries = proxy.moments(of: .exchange).count
+        try await eventually { proxy.moments(of: .exchange).count >= tries + 4 }
+        proxy.set { _ in .pass }
+        try await run.value
+        #expect(try await proxy.base.state(of: id) == .completed)
+        #expect(try await proxy.sessions().first?.standing == .closed)
+    }
 }
