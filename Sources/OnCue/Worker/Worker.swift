@@ -108,7 +108,9 @@ public final class Worker: Service {
     /// store do not end it.
     ///
     /// A graceful shutdown claims no more, waits ``Configuration/shutdownGrace`` for what runs, then interrupts it and
-    /// hands it back. Cancelling the task interrupts at once. Either way every outcome is written first.
+    /// hands it back. Cancelling the task interrupts at once. Either way every outcome is written first. A store that does
+    /// not answer is waited for ten seconds once there is nothing more to write, and with outcomes to write until after the
+    /// grace periods.
     ///
     /// - Throws: ``WorkerError`` when a setting is out of range or the worker has been started before.
     public func run() async throws {

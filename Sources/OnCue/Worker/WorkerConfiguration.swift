@@ -28,9 +28,10 @@ extension Worker {
         /// How long a shutdown waits for running jobs before it interrupts and hands them back. Default 30 s.
         public var shutdownGrace: Duration
         /// How long a cancelled handler may go on before it is given up as stuck: its slot is used again and what it
-        /// still answers is not taken. Also how long a shutdown that has nothing more to write waits for a store that
-        /// does not answer. Default 10 s.
+        /// still answers is not taken. Default 10 s.
         public var stuckGrace: Duration
+        /// How long a shutdown that has nothing more to write waits for a store that does not answer.
+        package var storePatience: Duration = .seconds(10)
         /// Jobs claimed beyond the slots at most, so that the slots never wait for the store. How many really are
         /// depends on how fast they run. Default 512; 0: none.
         public var maxPrefetch: Int

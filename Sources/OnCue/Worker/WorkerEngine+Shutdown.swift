@@ -16,7 +16,7 @@ extension WorkerEngine {
         waiter.withLock { $0 }?.task.cancel()
         bell.ring()
         _ = thread.schedule(at: Uptime.after(configuration.shutdownGrace)) { [weak self] in self?.interrupt() }
-        lookForStore(idleSince: nil)
+        lookForStore(since: nil)
     }
 
     /// Cancels what runs; it goes back to its queue, and no attempt is used up.
@@ -39,28 +39,39 @@ extension WorkerEngine {
     var hasLostPatience: Bool {
         dispatch.withLock { state in
             guard let moment = state.interruptedAt else { return false }
-            return Uptime.now() - moment > configuration.stuckGrace.wholeNanoseconds
+            let patience = max(configuration.stuckGrace, configuration.storePatience)
+            return Uptime.now() - moment > patience.wholeNanoseconds
         }
     }
 
     // MARK: A store that is away
 
-    /// Once nothing runs and nothing is to be written, the store is waited for no longer than a stuck handler is.
-    private func lookForStore(idleSince: Int64?) {
+    /// Once nothing is to be written, or it has been tried for long enough, the store is not waited for much longer.
+    private func lookForStore(since: Int64?) {
         let now = Uptime.now()
-        let since = dispatch.withLock { $0.isIdle } ? idleSince ?? now : nil
-        if let since, now - since > configuration.stuckGrace.wholeNanoseconds { return abandonStore() }
+        guard dispatch.withLock({ $0.isIdle }) || hasLostPatience else { return lookForStoreAgain(since: nil) }
+        let since = since ?? now
+        if now - since > configuration.storePatience.wholeNanoseconds { return abandonStore() }
+        lookForStoreAgain(since: since)
+    }
+
+    private func lookForStoreAgain(since: Int64?) {
         _ = thread.schedule(at: Uptime.after(.milliseconds(100))) { [weak self] in
-            self?.lookForStore(idleSince: since)
+            self?.lookForStore(since: since)
         }
     }
 
     /// Lets ``work()`` return though calls are under way: they end within the store's own limits, or when it is
-    /// closed. A session that could not be closed ends with its lease, and nothing is lost but that time.
+    /// closed. A session that could not be closed ends with its lease; what could not be written runs again.
     private func abandonStore() {
-        dispatch.withLock { $0.hasAbandonedStore = true }
+        let unwritten = dispatch.withLock { state in
+            state.hasAbandonedStore = true
+            return state.ledger.unsettled
+        }
         trouble.silence()
-        logger.warning("The store does not answer: the worker ends while calls to it are under way.")
+        logger.warning(
+            "The store does not answer: the worker ends while calls to it are under way.",
+            metadata: unwritten > 0 ? ["unwritten": "\(unwritten)"] : nil)
         ended.ring()
     }
 

@@ -131,16 +131,19 @@
 
         /// Until something newer than `mark` is heard, `end` on the store's uptime is reached, `dueIn` has passed, the task is
         /// cancelled, or `patience` or a few seconds are over.
+        ///
+        /// - Returns: whether it was for something newer.
+        @discardableResult
         func wait(
             for mark: Mark, until end: Duration, dueIn: Duration? = nil, patience: Duration = .seconds(5)
-        ) async {
+        ) async -> Bool {
             let clock: any TimeSource = time ?? SystemTime()
             let due = dueIn.map { clock.uptime() + $0 } ?? end
             let limit = SystemTime().uptime() + min(patience, mark.isListening ? .seconds(5) : .milliseconds(500))
             while !Task.isCancelled {
                 let rest = min(end, due) - clock.uptime()
                 let patience = limit - SystemTime().uptime()
-                guard rest > .zero, patience > .zero else { return }
+                guard rest > .zero, patience > .zero else { return false }
                 let pause = time == nil ? min(rest, patience) : .milliseconds(5)
                 let isNewer: @Sendable (borrowing State) -> Bool = { state in
                     if state.isClosed { return true }
@@ -150,9 +153,10 @@
                     }
                     return false
                 }
-                if state.withLock({ isNewer($0) }) { return }
+                if state.withLock({ isNewer($0) }) { return true }
                 await suspend(kind: mark.kind, channels: Set(mark.heard.keys), atMost: pause, unless: isNewer)
             }
+            return false
         }
 
         func close() {

@@ -110,8 +110,10 @@ let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 /// Short where the test needs it. Else long: other tests keep the machine busy.
 func brisk(
     lease: Duration = .seconds(30), shutdownGrace: Duration = .seconds(30), stuckGrace: Duration = .seconds(30),
-    maxPrefetch: Int = 512
+    storePatience: Duration = .seconds(30), maxPrefetch: Int = 512
 ) -> Worker.Configuration {
-    Worker.Configuration(
+    var configuration = Worker.Configuration(
         lease: lease, shutdownGrace: shutdownGrace, stuckGrace: stuckGrace, maxPrefetch: maxPrefetch)
+    configuration.storePatience = storePatience
+    return configuration
 }
