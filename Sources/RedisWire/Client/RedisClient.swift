@@ -89,8 +89,10 @@
 
         /// The same with commands behind it, which the server runs as soon as it waits no longer. On a cluster all are of one slot.
         ///
-        /// - Parameter endsWithTask: without it cancelling the task ends nothing: for those who have another way to end what waits, and
-        ///   want to know what it brought.
+        /// - Parameters:
+        ///   - timeout: longer than the commands themselves wait.
+        ///   - endsWithTask: without it cancelling the task ends nothing: for those who have another way to end what waits, and want
+        ///     to know what it brought. Default true.
         public func blocking(
             _ commands: [RedisCommand], timeout: Duration, endsWithTask: Bool = true
         ) async -> [Result<RESPToken, RedisError>] {
