@@ -6,14 +6,23 @@
     /// Reads the logs of all queues as one.
     ///
     /// Each queue's log ascends by the server's own clock. What is read ends at the smallest clock of the masters, asked for
-    /// before the logs: nothing can come later in front of it, so a page never passes anything by.
+    /// before the logs and before the list of the queues: nothing can come later in front of it, neither in a queue that is
+    /// there nor in one that is made meanwhile. So a page never passes anything by.
     struct EventReader {
-        let core: StoreCore
+        private let core: StoreCore
+        /// The smallest of the clocks: an entry of that microsecond or later may be followed by an earlier one.
+        private let bound: UInt64
         /// Those in use, and removed ones whose log is still there.
         let queues: [Queue]
 
         /// Entries read at once from one queue.
         private static let entriesAtMost = 500
+
+        init(_ core: StoreCore) async throws(StoreError) {
+            self.core = core
+            bound = try await Self.bound(core)
+            queues = try await core.loggedQueues()
+        }
 
         /// The next events, at most `limit`, and whether some behind `cursor` are gone.
         func page(after cursor: EventCursor, limit: Int) async throws(StoreError) -> EventPage {
@@ -34,17 +43,15 @@
 
         /// The place of the newest event, also when it is gone.
         func latest() async throws(StoreError) -> EventCursor {
-            let times = try await timeCommands()
-            var commands = times
+            var commands: [RedisCommand] = []
             for queue in queues {
                 commands.append(Self.command("XREVRANGE", queue, "+", "-", "COUNT", "16"))
                 commands.append(Self.gapCommand(queue))
             }
             let answers = try await core.send(commands)
-            let bound = try Self.bound(answers.prefix(times.count))
             var latest = EventPlace(.start)
             for (index, queue) in queues.enumerated() {
-                let newest = Self.entries(answers[times.count + 2 * index]).first {
+                let newest = Self.entries(answers[2 * index]).first {
                     $0.position.milliseconds < bound
                 }
                 if let last = newest, let logged = last.logged {
@@ -53,7 +60,7 @@
                         EventPlace(
                             entry: last.position, queue: queue.number, offset: UInt64(max(1, logged.events.count) - 1)))
                 }
-                if let gap = answers[times.count + 2 * index + 1].text.flatMap({ EventGap($0) }) {
+                if let gap = answers[2 * index + 1].text.flatMap({ EventGap($0) }) {
                     latest = max(latest, gap.place(in: queue.number))
                 }
             }
@@ -71,8 +78,7 @@
         }
 
         private func round(after place: EventPlace, entries count: Int) async throws(StoreError) -> Round {
-            let times = try await timeCommands()
-            var commands = times
+            var commands: [RedisCommand] = []
             for queue in queues {
                 // The gap is asked for behind the entries: what is dropped between the two is told of rather than passed by.
                 commands.append(
@@ -80,12 +86,11 @@
                 commands.append(Self.gapCommand(queue))
             }
             let answers = try await core.send(commands)
-            let bound = try Self.bound(answers.prefix(times.count))
             var round = Round()
             var found: [JobEvent] = []
             for (index, queue) in queues.enumerated() {
-                let entries = Self.entries(answers[times.count + 2 * index])
-                if let gap = answers[times.count + 2 * index + 1].text.flatMap({ EventGap($0) }) {
+                let entries = Self.entries(answers[2 * index])
+                if let gap = answers[2 * index + 1].text.flatMap({ EventGap($0) }) {
                     let dropped = gap.place(in: queue.number)
                     round.dropped = round.dropped.map { max($0, dropped) } ?? dropped
                 }
@@ -128,21 +133,20 @@
             var logged: LoggedEvents?
         }
 
-        private func timeCommands() async throws(StoreError) -> [RedisCommand] {
+        private static func bound(_ core: StoreCore) async throws(StoreError) -> UInt64 {
+            let masters: [RedisNodeID]
             do throws(RedisError) {
-                return try await core.client.masters().map { master in
+                masters = try await core.client.masters()
+            } catch {
+                throw StoreError(error)
+            }
+            let times = try await core.send(
+                masters.map { master in
                     var command = RedisCommand("TIME")
                     command.route = .node(master)
                     command.isSafeToRepeat = true
                     return command
-                }
-            } catch {
-                throw StoreError(error)
-            }
-        }
-
-        /// The smallest of the clocks: an entry of that microsecond or later may be followed by an earlier one.
-        private static func bound(_ times: ArraySlice<RESPToken>) throws(StoreError) -> UInt64 {
+                })
             var smallest = UInt64.max
             for time in times {
                 guard let parts = time.elements?.compactMap(\.integer), parts.count == 2,

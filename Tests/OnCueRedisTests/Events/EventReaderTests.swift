@@ -45,6 +45,21 @@
             await fixture.cleanUp()
         }
 
+        @Test("The first events of a queue that is made while a page is read are not passed by")
+        func newQueue() async throws {
+            try await StoreScene.with { scene in
+                let (old, new) = (QueueName("old"), QueueName("new"))
+                try await scene.store.changeQueue(old, .pause)
+                let reader = try await EventReader(scene.store.core)
+                // Behind the list of the queues and before the logs.
+                try await scene.store.changeQueue(new, .pause)
+                try await scene.store.changeQueue(old, .resume)
+                let page = try await reader.page(after: .start, limit: 10)
+                let rest = try await scene.store.events(after: page.next, limit: 10, wait: .zero)
+                #expect((page.events + rest.events).map(\.queue) == [old, new, old])
+            }
+        }
+
         @Test("Of the events of several queues the oldest go, and a reader behind them is told of the gap")
         func pruning() async throws {
             try await StoreScene.with { scene in
