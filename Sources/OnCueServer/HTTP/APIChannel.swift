@@ -11,9 +11,9 @@
     /// Sets up connections: TLS where it is wanted, HTTP/1.1 within limits, then ``APIConnection``.
     struct APIChannel: ServerChildChannel {
         struct Value: ServerChildChannelValue {
-            let http: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+            fileprivate let accepted: AcceptedConnection
             let life: ConnectionLife
-            var channel: any Channel { http.channel }
+            var channel: any Channel { accepted.http.channel }
         }
 
         let core: ServerCore
@@ -38,13 +38,13 @@
                 try pipeline.addHandler(ConnectionGuard(limits: limits, life: life))
                 let http = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
                     wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-                return Value(http: http, life: life)
+                return Value(accepted: AcceptedConnection(http), life: life)
             }
         }
 
         func handle(value: Value, logger: Logger) async {
             let executor = EventLoopExecutor(value.channel.eventLoop)
-            let connection = APIConnection(core: core, channel: value.http, life: value.life, executor: executor)
+            let connection = APIConnection(core: core, channel: value.accepted.http, life: value.life, executor: executor)
             core.connections.add(value.channel)
             defer { core.connections.remove(value.channel) }
             await withTaskExecutorPreference(executor) {
@@ -54,6 +54,22 @@
                     value.channel.close(promise: nil)
                 }
             }
+        }
+    }
+
+    /// One that nobody serves, since the server closed while it was set up, is closed: let go of without that, its writer
+    /// would end the process.
+    private final class AcceptedConnection: Sendable {
+        let http: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+        init(_ http: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>) {
+            self.http = http
+        }
+
+        /// Both do nothing where it was served to its end.
+        deinit {
+            http.outbound.finish()
+            http.channel.close(promise: nil)
         }
     }
 #endif
