@@ -44,7 +44,8 @@
 
         func handle(value: Value, logger: Logger) async {
             let executor = EventLoopExecutor(value.channel.eventLoop)
-            let connection = APIConnection(core: core, channel: value.accepted.http, life: value.life, executor: executor)
+            let connection = APIConnection(
+                core: core, channel: value.accepted.http, life: value.life, executor: executor)
             core.connections.add(value.channel)
             defer { core.connections.remove(value.channel) }
             await withTaskExecutorPreference(executor) {
